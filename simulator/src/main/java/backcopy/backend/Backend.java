@@ -1,0 +1,164 @@
+package backcopy.backend;
+
+/**
+ * The arithmetic of a transformer as coarse operations on opaque buffers. {@code reference} defines every operation in
+ * double; the others are compared with it. Operations are single-threaded and may be called from several threads at once on
+ * different outputs. They allocate nothing.
+ *
+ * <p>Shapes are row-major, outermost axis first. {@code rows} is sequences times positions. Sizes that a call names must fit
+ * its buffers. "Added to" means the result is added to what the buffer holds; everything else is overwritten.
+ */
+public interface Backend extends AutoCloseable {
+    /** What a user types: {@code reference}, {@code cpu}, ... */
+    String name();
+
+    /** One line for people: precision, instruction set, device. */
+    String description();
+
+    /** Width of its vectors in bits; with the name, it decides the last digits. */
+    int vectorBits();
+
+    /** How many sequences it wants in one slice, so that a slice's activations stay where they are fastest. */
+    int sequencesPerSlice();
+
+    /**
+     * Into how many gradient sums a step is dealt. A constant of the backend, whatever the number of threads: this is what
+     * keeps the bits.
+     */
+    int lanes();
+
+    /** {@code size} zeros. */
+    Buffer allocate(int size);
+
+    /** Host to device; {@code source} has the size of {@code target}. */
+    void write(double[] source, Buffer target);
+
+    /** Device to host; {@code target} has the size of {@code source}. */
+    void read(Buffer source, double[] target);
+
+    /** Sets every number to {@code value}. */
+    void fill(Buffer target, double value);
+
+    /** {@code target = source}. */
+    void copy(Buffer source, Buffer target);
+
+    /** {@code target += source}. */
+    void add(Buffer source, Buffer target);
+
+    /** {@code target *= factor}. */
+    void scale(Buffer target, double factor);
+
+    /** The sum of the squares, in double. */
+    double sumOfSquares(Buffer source);
+
+    /** The index of the first number that is infinite or not a number, or -1. */
+    int firstNonFinite(Buffer source);
+
+    /** A weight {@code [out, in]} to multiply with; shares {@code weight}; packed on return. */
+    Matrix matrix(Buffer weight, int out, int in);
+
+    /** Renews the packed form after the weight's buffer changed. */
+    void pack(Matrix matrix);
+
+    /** {@code y = x Wᵀ}, or added to {@code y}: x {@code [rows, in]}, y {@code [rows, out]}. */
+    void linear(Buffer x, Matrix w, Buffer y, int rows, boolean add);
+
+    /** {@code dX = dY W}, or added to {@code dX}: dY {@code [rows, out]}, dX {@code [rows, in]}. */
+    void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rows, boolean add);
+
+    /** {@code dW += dYᵀ x}: dY {@code [rows, out]}, x {@code [rows, in]}, dW {@code [out, in]} added to. */
+    void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in);
+
+    /**
+     * {@code h[s, t] = tokenTable[tokens[s, t]] + positionTable[t]}.
+     *
+     * @param tokens {@code [sequences, length]}, not modified
+     */
+    void embed(int[] tokens, Buffer tokenTable, Buffer positionTable, Buffer h, int sequences, int length, int width);
+
+    /** The gradients of the two tables, added to. */
+    void embedBackward(
+            int[] tokens, Buffer dH, Buffer dTokenTable, Buffer dPositionTable, int sequences, int length, int width);
+
+    /**
+     * LayerNorm over the last axis with biased variance: {@code y = gain (x - mean) inverse + bias},
+     * {@code inverse = 1 / sqrt(variance + epsilon)}.
+     *
+     * @param mean {@code [rows]} overwritten, for the way back
+     * @param inverse {@code [rows]} overwritten, for the way back
+     */
+    void layerNorm(
+            Buffer x,
+            Buffer gain,
+            Buffer bias,
+            double epsilon,
+            Buffer y,
+            Buffer mean,
+            Buffer inverse,
+            int rows,
+            int width);
+
+    /** Way back of {@link #layerNorm}: {@code dX}, {@code dGain} and {@code dBias} are added to. */
+    void layerNormBackward(
+            Buffer x,
+            Buffer gain,
+            Buffer mean,
+            Buffer inverse,
+            Buffer dY,
+            Buffer dX,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width);
+
+    /** {@code y = max(x, 0)}; {@code y} may be {@code x}. */
+    void relu(Buffer x, Buffer y);
+
+    /** {@code dX = y > 0 ? dY : 0} with y the output of {@link #relu}; {@code dX} may be {@code dY}. */
+    void reluBackward(Buffer y, Buffer dY, Buffer dX);
+
+    /**
+     * {@code scores[s, h, i, j] = q[s, i, h] . k[s, j, h] / sqrt(headWidth)} for {@code j <= i}, and 0 for {@code j > i}.
+     */
+    void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape);
+
+    /** Way back of {@link #scores}: {@code dQ} and {@code dK} are overwritten. */
+    void scoresBackward(Buffer dScores, Buffer q, Buffer k, Buffer dQ, Buffer dK, AttentionShape shape);
+
+    /** Each row of scores through the rule; 0 for keys a query cannot see. */
+    void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape);
+
+    /** Way back of {@link #pattern}; {@code dScores} is overwritten and may be {@code dPattern}; 0 where masked. */
+    void patternBackward(
+            RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape);
+
+    /** {@code mixed[s, i, h] = sum over j <= i of pattern[s, h, i, j] v[s, j, h]}. */
+    void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape);
+
+    /** Way back of {@link #mix}: {@code dPattern} (0 where masked) and {@code dV} are overwritten. */
+    void mixBackward(Buffer dMixed, Buffer pattern, Buffer v, Buffer dPattern, Buffer dV, AttentionShape shape);
+
+    /**
+     * Cross-entropy against one target a row, in nats, and its gradient in one pass:
+     * {@code losses[r] = log sum_v exp(logits[r, v]) - logits[r, target]} and
+     * {@code dLogits = scale (softmax(logits) - onehot(target))}.
+     *
+     * @param targets {@code [rows]}, not modified
+     * @param dLogits overwritten; may be {@code logits}
+     */
+    void crossEntropy(
+            Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rows, int vocabulary);
+
+    /**
+     * One update of all weights.
+     *
+     * @param weights overwritten
+     * @param gradients not modified
+     * @param moments one buffer for each of the rule's moments, overwritten
+     * @param step updates done before this one, from 0
+     */
+    void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,77 @@
+package backcopy.model;
+
+import backcopy.attention.AttentionKinds;
+import java.util.List;
+
+/**
+ * What a transformer is made of: the keys {@code model.*}.
+ *
+ * @param layers blocks of attention and MLP
+ * @param heads attention heads in a layer; they share the width evenly
+ * @param width of the residual stream
+ * @param mlpWidth hidden units of an MLP
+ * @param mlp the MLP's activation: {@code relu}
+ * @param attention an attention kind's name
+ * @param position how positions enter: {@code learned}
+ * @param norm {@code layer-norm} or {@code none}
+ * @param normEpsilon added to the variance
+ * @param normPlacement {@code pre}: before attention, before the MLP and before the unembedding
+ * @param attentionOff layers without attention
+ * @param mlpOff layers without MLP
+ */
+public record ModelSpec(
+        int layers,
+        int heads,
+        int width,
+        int mlpWidth,
+        String mlp,
+        String attention,
+        String position,
+        String norm,
+        double normEpsilon,
+        String normPlacement,
+        List<Integer> attentionOff,
+        List<Integer> mlpOff) {
+
+    public ModelSpec {
+        atLeastOne("layers", layers);
+        atLeastOne("heads", heads);
+        atLeastOne("width", width);
+        atLeastOne("mlpWidth", mlpWidth);
+        if (width % heads != 0)
+            throw new IllegalArgumentException(
+                    "model.width = " + width + " is not a multiple of model.heads = " + heads);
+        oneOf("mlp", mlp, List.of("relu"));
+        oneOf("attention", attention, AttentionKinds.names());
+        oneOf("position", position, List.of("learned"));
+        oneOf("norm", norm, List.of("layer-norm", "none"));
+        oneOf("normPlacement", normPlacement, List.of("pre"));
+        if (!(normEpsilon > 0 && normEpsilon < Double.POSITIVE_INFINITY))
+            throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");
+        attentionOff = layerList("attentionOff", attentionOff, layers);
+        mlpOff = layerList("mlpOff", mlpOff, layers);
+    }
+
+    /** Width of one head. */
+    public int headWidth() {
+        return width / heads;
+    }
+
+    private static void atLeastOne(String key, int value) {
+        if (value < 1) throw new IllegalArgumentException("model." + key + " = " + value + " is below 1");
+    }
+
+    private static void oneOf(String key, String value, List<String> allowed) {
+        if (!allowed.contains(value))
+            throw new IllegalArgumentException(
+                    "model." + key + " = " + value + " is not one of " + String.join(", ", allowed));
+    }
+
+    private static List<Integer> layerList(String key, List<Integer> list, int layers) {
+        for (int layer : list)
+            if (layer < 0 || layer >= layers)
+                throw new IllegalArgumentException(
+                        "model." + key + " = " + layer + " is not a layer between 0 and " + (layers - 1));
+        return list.stream().sorted().distinct().toList();
+    }
+}

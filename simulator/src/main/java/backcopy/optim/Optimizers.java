@@ -1,0 +1,10 @@
+package backcopy.optim;
+
+import java.util.List;
+
+/** The optimizers that {@code optimizer.name} can name, each with its default settings. */
+public final class Optimizers {
+    public static final List<Optimizer> ALL = List.of(AdamW.DEFAULT, Sgd.DEFAULT);
+
+    private Optimizers() {}
+}
