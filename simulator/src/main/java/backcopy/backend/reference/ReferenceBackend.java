@@ -1,0 +1,387 @@
+package backcopy.backend.reference;
+
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.backend.Matrix;
+import backcopy.backend.RowRule;
+import backcopy.backend.UpdateRule;
+import java.util.Arrays;
+
+/** The definition of every operation, in double. */
+public final class ReferenceBackend implements Backend {
+    @Override
+    public String name() {
+        return "reference";
+    }
+
+    @Override
+    public String description() {
+        return "reference, double, plain loops";
+    }
+
+    @Override
+    public int vectorBits() {
+        return 64;
+    }
+
+    @Override
+    public int sequencesPerSlice() {
+        return 1;
+    }
+
+    @Override
+    public int lanes() {
+        return 16;
+    }
+
+    @Override
+    public Buffer allocate(int size) {
+        return new DoubleBuffer(new double[size], 0, size);
+    }
+
+    @Override
+    public void write(double[] source, Buffer target) {
+        DoubleBuffer t = of(target);
+        requireSize(source.length, t.size());
+        System.arraycopy(source, 0, t.array(), t.offset(), t.size());
+    }
+
+    @Override
+    public void read(Buffer source, double[] target) {
+        DoubleBuffer s = of(source);
+        requireSize(target.length, s.size());
+        System.arraycopy(s.array(), s.offset(), target, 0, s.size());
+    }
+
+    @Override
+    public void fill(Buffer target, double value) {
+        DoubleBuffer t = of(target);
+        Arrays.fill(t.array(), t.offset(), t.offset() + t.size(), value);
+    }
+
+    @Override
+    public void copy(Buffer source, Buffer target) {
+        DoubleBuffer s = of(source), t = of(target);
+        requireSize(s.size(), t.size());
+        System.arraycopy(s.array(), s.offset(), t.array(), t.offset(), t.size());
+    }
+
+    @Override
+    public void add(Buffer source, Buffer target) {
+        DoubleBuffer s = of(source), t = of(target);
+        requireSize(s.size(), t.size());
+        for (int i = 0; i < t.size(); i++) t.add(i, s.get(i));
+    }
+
+    @Override
+    public void scale(Buffer target, double factor) {
+        DoubleBuffer t = of(target);
+        for (int i = 0; i < t.size(); i++) t.set(i, t.get(i) * factor);
+    }
+
+    @Override
+    public double sumOfSquares(Buffer source) {
+        DoubleBuffer s = of(source);
+        double sum = 0;
+        for (int i = 0; i < s.size(); i++) sum += s.get(i) * s.get(i);
+        return sum;
+    }
+
+    @Override
+    public int firstNonFinite(Buffer source) {
+        DoubleBuffer s = of(source);
+        for (int i = 0; i < s.size(); i++) if (!Double.isFinite(s.get(i))) return i;
+        return -1;
+    }
+
+    @Override
+    public Matrix matrix(Buffer weight, int out, int in) {
+        requireSize(weight.size(), out * in);
+        return new ReferenceMatrix(of(weight), out, in);
+    }
+
+    @Override
+    public void pack(Matrix matrix) {}
+
+    @Override
+    public void linear(Buffer x, Matrix w, Buffer y, int rows, boolean add) {
+        DoubleBuffer xs = of(x), ys = of(y);
+        ReferenceMatrix m = (ReferenceMatrix) w;
+        for (int r = 0; r < rows; r++)
+            for (int o = 0; o < m.out(); o++) {
+                double sum = 0;
+                for (int i = 0; i < m.in(); i++) sum += xs.get(r * m.in() + i) * m.get(o, i);
+                put(ys, r * m.out() + o, sum, add);
+            }
+    }
+
+    @Override
+    public void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rows, boolean add) {
+        DoubleBuffer dYs = of(dY), dXs = of(dX);
+        ReferenceMatrix m = (ReferenceMatrix) w;
+        for (int r = 0; r < rows; r++)
+            for (int i = 0; i < m.in(); i++) {
+                double sum = 0;
+                for (int o = 0; o < m.out(); o++) sum += dYs.get(r * m.out() + o) * m.get(o, i);
+                put(dXs, r * m.in() + i, sum, add);
+            }
+    }
+
+    @Override
+    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
+        DoubleBuffer dYs = of(dY), xs = of(x), dWs = of(dW);
+        for (int o = 0; o < out; o++)
+            for (int i = 0; i < in; i++) {
+                double sum = 0;
+                for (int r = 0; r < rows; r++) sum += dYs.get(r * out + o) * xs.get(r * in + i);
+                dWs.add(o * in + i, sum);
+            }
+    }
+
+    @Override
+    public void embed(
+            int[] tokens, Buffer tokenTable, Buffer positionTable, Buffer h, int sequences, int length, int width) {
+        DoubleBuffer token = of(tokenTable), position = of(positionTable), hs = of(h);
+        for (int r = 0; r < sequences * length; r++)
+            for (int c = 0; c < width; c++)
+                hs.set(r * width + c, token.get(tokens[r] * width + c) + position.get(r % length * width + c));
+    }
+
+    @Override
+    public void embedBackward(
+            int[] tokens, Buffer dH, Buffer dTokenTable, Buffer dPositionTable, int sequences, int length, int width) {
+        DoubleBuffer dHs = of(dH), dToken = of(dTokenTable), dPosition = of(dPositionTable);
+        for (int r = 0; r < sequences * length; r++)
+            for (int c = 0; c < width; c++) {
+                dToken.add(tokens[r] * width + c, dHs.get(r * width + c));
+                dPosition.add(r % length * width + c, dHs.get(r * width + c));
+            }
+    }
+
+    @Override
+    public void layerNorm(
+            Buffer x,
+            Buffer gain,
+            Buffer bias,
+            double epsilon,
+            Buffer y,
+            Buffer mean,
+            Buffer inverse,
+            int rows,
+            int width) {
+        DoubleBuffer xs = of(x), g = of(gain), b = of(bias), ys = of(y);
+        for (int r = 0; r < rows; r++) {
+            double mu = 0, variance = 0;
+            for (int c = 0; c < width; c++) mu += xs.get(r * width + c) / width;
+            for (int c = 0; c < width; c++) variance += Math.pow(xs.get(r * width + c) - mu, 2) / width;
+            double inv = 1 / Math.sqrt(variance + epsilon);
+            for (int c = 0; c < width; c++)
+                ys.set(r * width + c, g.get(c) * (xs.get(r * width + c) - mu) * inv + b.get(c));
+            of(mean).set(r, mu);
+            of(inverse).set(r, inv);
+        }
+    }
+
+    /**
+     * With {@code n = (x - mean) inverse} and {@code u = gain dY}:
+     * {@code dX = inverse (u - mean(u) - n mean(n u))}, {@code dGain = sum n dY}, {@code dBias = sum dY}.
+     */
+    @Override
+    public void layerNormBackward(
+            Buffer x,
+            Buffer gain,
+            Buffer mean,
+            Buffer inverse,
+            Buffer dY,
+            Buffer dX,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width) {
+        DoubleBuffer xs = of(x), g = of(gain), dYs = of(dY), dXs = of(dX);
+        for (int r = 0; r < rows; r++) {
+            double mu = of(mean).get(r), inv = of(inverse).get(r), meanU = 0, meanNU = 0;
+            for (int c = 0; c < width; c++) {
+                double n = (xs.get(r * width + c) - mu) * inv, u = g.get(c) * dYs.get(r * width + c);
+                meanU += u / width;
+                meanNU += n * u / width;
+            }
+            for (int c = 0; c < width; c++) {
+                double dy = dYs.get(r * width + c), n = (xs.get(r * width + c) - mu) * inv;
+                dXs.add(r * width + c, inv * (g.get(c) * dy - meanU - n * meanNU));
+                of(dGain).add(c, n * dy);
+                of(dBias).add(c, dy);
+            }
+        }
+    }
+
+    @Override
+    public void relu(Buffer x, Buffer y) {
+        DoubleBuffer xs = of(x), ys = of(y);
+        for (int i = 0; i < ys.size(); i++) ys.set(i, Math.max(xs.get(i), 0));
+    }
+
+    @Override
+    public void reluBackward(Buffer y, Buffer dY, Buffer dX) {
+        DoubleBuffer ys = of(y), dYs = of(dY), dXs = of(dX);
+        for (int i = 0; i < dXs.size(); i++) dXs.set(i, ys.get(i) > 0 ? dYs.get(i) : 0);
+    }
+
+    @Override
+    public void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape) {
+        DoubleBuffer qs = of(q), ks = of(k), ss = of(scores);
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int j = 0; j < shape.length(); j++) {
+                double dot = 0;
+                if (j <= i)
+                    for (int c = 0; c < shape.headWidth(); c++)
+                        dot += qs.get(at(shape, s, i, h) + c) * ks.get(at(shape, s, j, h) + c);
+                ss.set(row + j, dot * shape.scale());
+            }
+        });
+    }
+
+    @Override
+    public void scoresBackward(Buffer dScores, Buffer q, Buffer k, Buffer dQ, Buffer dK, AttentionShape shape) {
+        DoubleBuffer dSs = of(dScores), qs = of(q), ks = of(k), dQs = of(dQ), dKs = of(dK);
+        fill(dQ, 0);
+        fill(dK, 0);
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int j = 0; j <= i; j++)
+                for (int c = 0; c < shape.headWidth(); c++) {
+                    double dDot = dSs.get(row + j) * shape.scale();
+                    dQs.add(at(shape, s, i, h) + c, dDot * ks.get(at(shape, s, j, h) + c));
+                    dKs.add(at(shape, s, j, h) + c, dDot * qs.get(at(shape, s, i, h) + c));
+                }
+        });
+    }
+
+    @Override
+    public void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape) {
+        DoubleBuffer ss = of(scores), ps = of(pattern);
+        double[] scoreRow = new double[shape.length()], patternRow = new double[shape.length()];
+        forEachQuery(shape, (s, h, i, row) -> {
+            get(ss, row, scoreRow);
+            rule.row(scoreRow, 0, i + 1, patternRow);
+            put(ps, row, patternRow, i + 1);
+        });
+    }
+
+    @Override
+    public void patternBackward(
+            RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape) {
+        DoubleBuffer ss = of(scores), ps = of(pattern), dPs = of(dPattern), dSs = of(dScores);
+        int length = shape.length();
+        double[] scoreRow = new double[length], patternRow = new double[length];
+        double[] dPatternRow = new double[length], dScoreRow = new double[length];
+        forEachQuery(shape, (s, h, i, row) -> {
+            get(ss, row, scoreRow);
+            get(ps, row, patternRow);
+            get(dPs, row, dPatternRow);
+            rule.derivative(scoreRow, patternRow, dPatternRow, 0, i + 1, dScoreRow);
+            put(dSs, row, dScoreRow, i + 1);
+        });
+    }
+
+    @Override
+    public void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
+        DoubleBuffer ps = of(pattern), vs = of(v), ms = of(mixed);
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int c = 0; c < shape.headWidth(); c++) {
+                double sum = 0;
+                for (int j = 0; j <= i; j++) sum += ps.get(row + j) * vs.get(at(shape, s, j, h) + c);
+                ms.set(at(shape, s, i, h) + c, sum);
+            }
+        });
+    }
+
+    @Override
+    public void mixBackward(Buffer dMixed, Buffer pattern, Buffer v, Buffer dPattern, Buffer dV, AttentionShape shape) {
+        DoubleBuffer dMs = of(dMixed), ps = of(pattern), vs = of(v), dPs = of(dPattern), dVs = of(dV);
+        fill(dV, 0);
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int j = 0; j < shape.length(); j++) {
+                double dot = 0;
+                if (j <= i)
+                    for (int c = 0; c < shape.headWidth(); c++) {
+                        dot += dMs.get(at(shape, s, i, h) + c) * vs.get(at(shape, s, j, h) + c);
+                        dVs.add(at(shape, s, j, h) + c, ps.get(row + j) * dMs.get(at(shape, s, i, h) + c));
+                    }
+                dPs.set(row + j, dot);
+            }
+        });
+    }
+
+    @Override
+    public void crossEntropy(
+            Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rows, int vocabulary) {
+        DoubleBuffer ls = of(logits), dLs = of(dLogits);
+        for (int r = 0; r < rows; r++) {
+            int row = r * vocabulary;
+            double top = Double.NEGATIVE_INFINITY, sum = 0, target = ls.get(row + targets[r]);
+            for (int v = 0; v < vocabulary; v++) top = Math.max(top, ls.get(row + v));
+            for (int v = 0; v < vocabulary; v++) sum += Math.exp(ls.get(row + v) - top);
+            of(losses).set(r, top + Math.log(sum) - target);
+            for (int v = 0; v < vocabulary; v++)
+                dLs.set(row + v, scale * (Math.exp(ls.get(row + v) - top) / sum - (v == targets[r] ? 1 : 0)));
+        }
+    }
+
+    @Override
+    public void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step) {
+        DoubleBuffer ws = of(weights), gs = of(gradients);
+        double[] state = new double[1 + moments.length];
+        for (int i = 0; i < ws.size(); i++) {
+            state[0] = ws.get(i);
+            for (int m = 0; m < moments.length; m++)
+                state[1 + m] = of(moments[m]).get(i);
+            rule.update(state, gs.get(i), step);
+            ws.set(i, state[0]);
+            for (int m = 0; m < moments.length; m++) of(moments[m]).set(i, state[1 + m]);
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    /** What is done for the query at position {@code i}; {@code row} is where its row of pairs starts. */
+    private interface QueryAction {
+        void run(int sequence, int head, int i, int row);
+    }
+
+    private static void forEachQuery(AttentionShape shape, QueryAction action) {
+        int row = 0;
+        for (int s = 0; s < shape.sequences(); s++)
+            for (int h = 0; h < shape.heads(); h++)
+                for (int i = 0; i < shape.length(); i++, row += shape.length()) action.run(s, h, i, row);
+    }
+
+    /** Where the head's part of a position starts in queries, keys and values. */
+    private static int at(AttentionShape shape, int sequence, int position, int head) {
+        return (sequence * shape.length() + position) * shape.width() + head * shape.headWidth();
+    }
+
+    private static void get(DoubleBuffer source, int row, double[] target) {
+        System.arraycopy(source.array(), source.offset() + row, target, 0, target.length);
+    }
+
+    /** Writes the visible part of a row and zeros behind it. */
+    private static void put(DoubleBuffer target, int row, double[] source, int visible) {
+        System.arraycopy(source, 0, target.array(), target.offset() + row, visible);
+        Arrays.fill(target.array(), target.offset() + row + visible, target.offset() + row + source.length, 0);
+    }
+
+    private static void put(DoubleBuffer target, int i, double value, boolean add) {
+        target.set(i, add ? target.get(i) + value : value);
+    }
+
+    private static DoubleBuffer of(Buffer buffer) {
+        return (DoubleBuffer) buffer;
+    }
+
+    private static void requireSize(int size, int expected) {
+        if (size != expected)
+            throw new IllegalArgumentException("size " + size + " where " + expected + " was expected");
+    }
+}
