@@ -1,0 +1,166 @@
+package backcopy.model;
+
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything a transformer holds of one slice of sequences between forward and backward, and what of it has a name. Owned by
+ * one thread.
+ */
+public final class Activations {
+    /**
+     * A named activation.
+     *
+     * @param axes in words, outermost first
+     * @param shape sizes of the axes
+     */
+    public record Named(List<String> axes, List<Integer> shape, Buffer buffer) {}
+
+    private final Backend backend;
+    private final int sequences;
+    private final int length;
+    private final Map<String, Named> named = new LinkedHashMap<>();
+    private final double[] hostLosses;
+
+    final int[] inputs;
+    final int[] targets;
+    final Buffer embedding;
+    final Buffer[] mid;
+    final Buffer[] out;
+    final AttentionBlock.State[] attention;
+    final MlpBlock.State[] mlp;
+    final Unembedding.State unembedding;
+    final Buffer dResidual;
+    final AttentionBlock.Gradients attentionGradients;
+    final MlpBlock.Gradients mlpGradients;
+
+    Activations(Transformer transformer, int sequences, int length, boolean probed) {
+        this.sequences = sequences;
+        this.length = length;
+        backend = transformer.backend();
+        ModelSpec spec = transformer.spec();
+        int rows = sequences * length, size = rows * spec.width();
+        inputs = new int[rows];
+        targets = new int[rows];
+        hostLosses = new double[rows];
+        embedding = backend.allocate(size);
+        mid = new Buffer[spec.layers()];
+        out = new Buffer[spec.layers()];
+        attention = new AttentionBlock.State[spec.layers()];
+        mlp = new MlpBlock.State[spec.layers()];
+        for (int n = 0; n < spec.layers(); n++) {
+            mid[n] = backend.allocate(size);
+            out[n] = backend.allocate(size);
+            if (transformer.attention(n) != null)
+                attention[n] = transformer.attention(n).new State(sequences, length, probed);
+            if (transformer.mlp(n) != null) mlp[n] = transformer.mlp(n).new State(rows);
+        }
+        unembedding = transformer.unembedding().new State(rows);
+        dResidual = backend.allocate(size);
+        attentionGradients = new AttentionBlock.Gradients(
+                backend, new AttentionShape(sequences, spec.heads(), length, spec.headWidth()));
+        mlpGradients = new MlpBlock.Gradients(backend, rows, spec.width(), spec.mlpWidth());
+        nameAll(spec, transformer.vocabulary());
+    }
+
+    public int sequences() {
+        return sequences;
+    }
+
+    /** Positions of each sequence. */
+    public int length() {
+        return length;
+    }
+
+    /**
+     * Takes a sequence into the slice.
+     *
+     * @param slot where in the slice, below {@link #sequences()}
+     * @param tokens {@code [length + 1]} from {@code from} on, not modified; the last is only a target
+     */
+    public void load(int slot, int[] tokens, int from) {
+        System.arraycopy(tokens, from, inputs, slot * length, length);
+        System.arraycopy(tokens, from + 1, targets, slot * length, length);
+    }
+
+    /** The token at a position of a sequence of the slice; the position after the last is the last target. */
+    public int token(int slot, int position) {
+        return position < length ? inputs[slot * length + position] : targets[slot * length + position - 1];
+    }
+
+    /** The sum over all positions of the slice of the losses, in nats. */
+    public double summedLoss() {
+        backend.read(unembedding.losses, hostLosses);
+        double sum = 0;
+        for (double loss : hostLosses) sum += loss;
+        return sum;
+    }
+
+    /** The activations that have a name, in the order of the forward pass. */
+    public Map<String, Named> named() {
+        return named;
+    }
+
+    /** A host copy of a named activation, row-major. */
+    public double[] read(String name) {
+        Named activation = named.get(name);
+        if (activation == null)
+            throw new IllegalArgumentException("there is no activation " + name + "; there are " + named.keySet());
+        double[] values = new double[activation.buffer().size()];
+        backend.read(activation.buffer(), values);
+        return values;
+    }
+
+    /** The first named activation that holds an infinite number or none at all, or null. */
+    public String firstNonFinite() {
+        for (Map.Entry<String, Named> entry : named.entrySet())
+            if (backend.firstNonFinite(entry.getValue().buffer()) >= 0) return entry.getKey();
+        return null;
+    }
+
+    /** The residual stream that enters a layer, or the unembedding. */
+    Buffer residualInto(int layer) {
+        return layer == 0 ? embedding : out[layer - 1];
+    }
+
+    private void nameAll(ModelSpec spec, int vocabulary) {
+        residual("embedding", embedding, spec.width());
+        for (int n = 0; n < spec.layers(); n++) {
+            String layer = "layers." + n;
+            AttentionBlock.State state = attention[n];
+            if (state != null) {
+                residual(layer + ".attention.query", state.query, spec.width());
+                residual(layer + ".attention.key", state.key, spec.width());
+                residual(layer + ".attention.value", state.value, spec.width());
+                if (state.valueState != null) residual(layer + ".attention.valueState", state.valueState, spec.width());
+                pairs(layer + ".attention.scores", state.scores, spec.heads());
+                pairs(layer + ".attention.pattern", state.pattern, spec.heads());
+                residual(layer + ".attention.output", state.output, spec.width());
+            }
+            residual(layer + ".residual.mid", mid[n], spec.width());
+            residual(layer + ".residual.out", out[n], spec.width());
+        }
+        put(
+                "logits",
+                List.of("sequence", "position", "token"),
+                List.of(sequences, length, vocabulary),
+                unembedding.logits);
+        put("losses", List.of("sequence", "position"), List.of(sequences, length), unembedding.losses);
+    }
+
+    private void residual(String name, Buffer buffer, int width) {
+        put(name, List.of("sequence", "position", "width"), List.of(sequences, length, width), buffer);
+    }
+
+    private void pairs(String name, Buffer buffer, int heads) {
+        put(name, List.of("sequence", "head", "query", "key"), List.of(sequences, heads, length, length), buffer);
+    }
+
+    private void put(String name, List<String> axes, List<Integer> shape, Buffer buffer) {
+        named.put(name, new Named(axes, shape, buffer));
+    }
+}

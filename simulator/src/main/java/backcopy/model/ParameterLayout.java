@@ -1,0 +1,71 @@
+package backcopy.model;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names, shapes and places of a transformer's weights in one flat buffer, in the order in which the paper's code draws
+ * them. Gradients and optimizer moments have the same layout. A weight of a linear map is {@code [out, in]}.
+ */
+public final class ParameterLayout {
+    /** One weight: {@code size} numbers from {@code offset} on, row-major in {@code shape}. */
+    public record Entry(String name, List<Integer> shape, int offset, int size) {
+        /** A matrix of a linear map, in contrast to a table of embeddings, a gain or a bias. */
+        boolean isLinear() {
+            return name.endsWith(".weight");
+        }
+    }
+
+    private final List<Entry> entries = new ArrayList<>();
+    private int size;
+
+    /** The weights of {@code spec} for a vocabulary and a sequence length. */
+    public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
+        int width = spec.width();
+        boolean normed = spec.norm().equals("layer-norm");
+        add("embedding.token", vocabulary, width);
+        add("embedding.position", length, width);
+        for (int n = 0; n < spec.layers(); n++) {
+            if (!spec.attentionOff().contains(n)) {
+                for (String part : List.of("query", "key", "value", "output"))
+                    add("layers." + n + ".attention." + part + ".weight", width, width);
+                if (normed) addNorm("layers." + n + ".attention.norm", width);
+            }
+            if (!spec.mlpOff().contains(n)) {
+                add("layers." + n + ".mlp.up.weight", spec.mlpWidth(), width);
+                add("layers." + n + ".mlp.down.weight", width, spec.mlpWidth());
+                if (normed) addNorm("layers." + n + ".mlp.norm", width);
+            }
+        }
+        if (normed) addNorm("final_norm", width);
+        add("unembedding.weight", vocabulary, width);
+    }
+
+    /** All weights, in order. */
+    public List<Entry> entries() {
+        return List.copyOf(entries);
+    }
+
+    /** Numbers in all. */
+    public int size() {
+        return size;
+    }
+
+    /** The place of a weight in {@link #entries()}. */
+    int index(String name) {
+        for (int i = 0; i < entries.size(); i++) if (entries.get(i).name().equals(name)) return i;
+        throw new IllegalArgumentException("there is no weight " + name);
+    }
+
+    private void addNorm(String name, int width) {
+        add(name + ".gain", width);
+        add(name + ".bias", width);
+    }
+
+    private void add(String name, Integer... shape) {
+        int count = 1;
+        for (int axis : shape) count = Math.multiplyExact(count, axis);
+        entries.add(new Entry(name, List.of(shape), size, count));
+        size = Math.addExact(size, count);
+    }
+}

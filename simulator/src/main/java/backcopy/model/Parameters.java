@@ -1,0 +1,65 @@
+package backcopy.model;
+
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.model.ParameterLayout.Entry;
+import java.util.List;
+
+/** One number for each weight of a layout: the weights themselves, a gradient, or a moment of the optimizer. */
+public final class Parameters {
+    private final ParameterLayout layout;
+    private final Backend backend;
+    private final Buffer flat;
+    private final Buffer[] views;
+
+    /** Zeros. */
+    public Parameters(ParameterLayout layout, Backend backend) {
+        this.layout = layout;
+        this.backend = backend;
+        flat = backend.allocate(layout.size());
+        List<Entry> entries = layout.entries();
+        views = new Buffer[entries.size()];
+        for (int i = 0; i < views.length; i++)
+            views[i] = flat.view(entries.get(i).offset(), entries.get(i).size());
+    }
+
+    public ParameterLayout layout() {
+        return layout;
+    }
+
+    /** All numbers in the order of the layout; shared. */
+    public Buffer flat() {
+        return flat;
+    }
+
+    /** The numbers of one weight; shared. */
+    Buffer view(int index) {
+        return views[index];
+    }
+
+    /** The numbers of one weight, row-major, copied. */
+    public double[] read(String name) {
+        Buffer view = view(layout.index(name));
+        double[] values = new double[view.size()];
+        backend.read(view, values);
+        return values;
+    }
+
+    /** Overwrites one weight; {@code values} row-major, not modified. */
+    public void write(String name, double[] values) {
+        backend.write(values, view(layout.index(name)));
+    }
+
+    /** Euclidean norm of one weight. */
+    public double norm(String name) {
+        return Math.sqrt(backend.sumOfSquares(view(layout.index(name))));
+    }
+
+    /** The first weight that holds an infinite number or none at all, or null. */
+    public String firstNonFinite() {
+        if (backend.firstNonFinite(flat) < 0) return null;
+        for (Entry entry : layout.entries())
+            if (backend.firstNonFinite(view(layout.index(entry.name()))) >= 0) return entry.name();
+        throw new AssertionError("a number of the flat buffer belongs to no weight");
+    }
+}

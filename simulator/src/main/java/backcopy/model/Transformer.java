@@ -1,0 +1,164 @@
+package backcopy.model;
+
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.backend.Matrix;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The decoder of the paper (arXiv 2410.13835; protocol: pre-norm, learned positions, untied unembedding, no biases in linear
+ * maps): {@code h = E[token] + P[position]}, then for each layer {@code mid = h + attention(h)} and
+ * {@code h = mid + mlp(mid)}, then {@code logits = W_U norm(h)}. One forward and one backward pass serve training, probes and
+ * interventions; both may run on several threads, each with its own {@link Activations}.
+ */
+public final class Transformer {
+    private final ModelSpec spec;
+    private final int vocabulary;
+    private final int length;
+    private final Backend backend;
+    private final Parameters weights;
+    private final AttentionBlock[] attention;
+    private final MlpBlock[] mlp;
+    private final Unembedding unembedding;
+    private final int tokenTable;
+    private final int positionTable;
+
+    /**
+     * A transformer of zeros.
+     *
+     * @param vocabulary ids
+     * @param length positions at most
+     */
+    public Transformer(ModelSpec spec, int vocabulary, int length, Backend backend) {
+        this.spec = spec;
+        this.vocabulary = vocabulary;
+        this.length = length;
+        this.backend = backend;
+        weights = new Parameters(new ParameterLayout(spec, vocabulary, length), backend);
+        attention = new AttentionBlock[spec.layers()];
+        mlp = new MlpBlock[spec.layers()];
+        for (int n = 0; n < spec.layers(); n++) {
+            if (!spec.attentionOff().contains(n)) attention[n] = new AttentionBlock(spec, n, weights, backend);
+            if (!spec.mlpOff().contains(n)) mlp[n] = new MlpBlock(spec, n, weights, backend);
+        }
+        unembedding = new Unembedding(spec, vocabulary, weights, backend);
+        tokenTable = weights.layout().index("embedding.token");
+        positionTable = weights.layout().index("embedding.position");
+    }
+
+    public ModelSpec spec() {
+        return spec;
+    }
+
+    public int vocabulary() {
+        return vocabulary;
+    }
+
+    /** Positions at most. */
+    public int length() {
+        return length;
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    /** The weights; after they change, {@link #pack()}. */
+    public Parameters weights() {
+        return weights;
+    }
+
+    /** The linear maps, to be packed after the weights changed; they may be packed in parallel. */
+    public List<Matrix> matrices() {
+        List<Matrix> all = new ArrayList<>();
+        for (int n = 0; n < spec.layers(); n++) {
+            if (attention[n] != null) all.addAll(attention[n].matrices());
+            if (mlp[n] != null) all.addAll(mlp[n].matrices());
+        }
+        all.add(unembedding.matrix());
+        return all;
+    }
+
+    /** Makes changed weights known to the matmuls. */
+    public void pack() {
+        matrices().forEach(backend::pack);
+    }
+
+    /** Room for one slice of the training pass. */
+    public Activations trainingActivations(int sequences) {
+        return new Activations(this, sequences, length, false);
+    }
+
+    /** Room for one slice that probes read: value states are computed too. */
+    public Activations probedActivations(int sequences, int positions) {
+        if (positions > length)
+            throw new IllegalArgumentException(
+                    positions + " positions do not fit a transformer of " + length + " positions");
+        return new Activations(this, sequences, positions, true);
+    }
+
+    /**
+     * From tokens to losses.
+     *
+     * @param a overwritten, but for the tokens loaded into it
+     * @param scale factor of the gradient of the summed losses, say 1 / (predictions of a step)
+     */
+    public void forward(Activations a, double scale, List<Intervention> interventions) {
+        int rows = a.sequences() * a.length();
+        backend.embed(
+                a.inputs,
+                weights.view(tokenTable),
+                weights.view(positionTable),
+                a.embedding,
+                a.sequences(),
+                a.length(),
+                spec.width());
+        Buffer h = a.embedding;
+        for (int n = 0; n < spec.layers(); n++) {
+            if (attention[n] == null) backend.copy(h, a.mid[n]);
+            else attention[n].forward(h, a.mid[n], a.attention[n], a.inputs, interventions);
+            if (mlp[n] == null) backend.copy(a.mid[n], a.out[n]);
+            else mlp[n].forward(a.mid[n], a.out[n], a.mlp[n], rows, interventions);
+            h = a.out[n];
+        }
+        unembedding.forward(h, a.unembedding, a.targets, scale, rows);
+    }
+
+    /**
+     * From losses to gradients, after {@link #forward} on the same activations and interventions.
+     *
+     * @param gradients added to
+     */
+    public void backward(Activations a, Parameters gradients, List<Intervention> interventions) {
+        int rows = a.sequences() * a.length();
+        unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
+        for (int n = spec.layers() - 1; n >= 0; n--) {
+            if (mlp[n] != null)
+                mlp[n].backward(a.mid[n], a.mlp[n], a.dResidual, a.mlpGradients, gradients, rows, interventions);
+            if (attention[n] != null)
+                attention[n].backward(
+                        a.residualInto(n), a.attention[n], a.dResidual, a.attentionGradients, gradients, interventions);
+        }
+        backend.embedBackward(
+                a.inputs,
+                a.dResidual,
+                gradients.view(tokenTable),
+                gradients.view(positionTable),
+                a.sequences(),
+                a.length(),
+                spec.width());
+    }
+
+    AttentionBlock attention(int layer) {
+        return attention[layer];
+    }
+
+    MlpBlock mlp(int layer) {
+        return mlp[layer];
+    }
+
+    Unembedding unembedding() {
+        return unembedding;
+    }
+}
