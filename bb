@@ -1,0 +1,128 @@
+#!/bin/sh
+# Starts Backcopy: finds the newest JDK from 17 on, builds when a source is newer than the last build, and runs.
+#
+#   BB_JAVA_HOME   use this JDK instead of the newest one
+#   BB_JAVA_OPTS   options of the JVM, instead of "-Xmx2g -XX:+UseSerialGC"
+#   BB_BUILD=off   run what was built last, for a machine that has no Maven
+#
+# Exit codes: 2 no JDK or no Maven, 1 the build failed, else the program's own.
+
+refuse() {
+    echo "bb: $1" >&2
+    exit 2
+}
+
+# The directory that this file lies in, through any chain of symlinks.
+self=$0
+while [ -L "$self" ]; do
+    target=$(readlink "$self")
+    case $target in
+        /*) self=$target ;;
+        *) self=$(dirname "$self")/$target ;;
+    esac
+done
+root=$(CDPATH= cd -- "$(dirname "$self")" && pwd -P) || exit 2
+built=$root/experiments/target
+jar=$built/backcopy.jar
+stamp=$built/built.stamp
+
+# Sets `major` to the major version of the JDK at $1; to 0 where there is no compiler or no Vector API.
+major_version() {
+    major=0
+    [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
+    version=
+    vector=no
+    while IFS='=' read -r key value; do
+        case $key in
+            JAVA_VERSION) version=${value#\"} ;;
+            MODULES) case $value in *jdk.incubator.vector*) vector=yes ;; esac ;;
+        esac
+    done <"$1/release"
+    version=${version%%[!0-9]*}
+    [ $vector = yes ] && major=${version:-0}
+}
+
+# Sets `java_home` to the newest JDK; of equals, the first in the list.
+find_jdk() {
+    java_home=
+    newest=16
+    on_path=$(command -v java) && on_path=$(readlink -f "$on_path" 2>/dev/null || echo "$on_path")
+    for home in "${JAVA_HOME:-}" "${on_path%/bin/java}" /usr/lib/jvm/* /opt/java/* \
+        /Library/Java/JavaVirtualMachines/*/Contents/Home \
+        "$HOME"/Library/Java/JavaVirtualMachines/*/Contents/Home \
+        /opt/homebrew/opt/openjdk*/libexec/openjdk.jdk/Contents/Home \
+        "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+        major_version "$home"
+        if [ "$major" -gt "$newest" ]; then
+            newest=$major
+            java_home=$home
+        fi
+    done
+}
+
+if [ -n "${BB_JAVA_HOME:-}" ]; then
+    java_home=$BB_JAVA_HOME
+    major_version "$java_home"
+    [ "$major" -ge 17 ] || refuse "BB_JAVA_HOME = $BB_JAVA_HOME is not a JDK of version 17 or newer"
+else
+    find_jdk
+    [ -n "$java_home" ] || refuse "no JDK of version 17 or newer was found; install one or set BB_JAVA_HOME"
+fi
+
+# A directory changes when a file in it is deleted or renamed, so directories count too.
+is_stale() {
+    [ ! -f "$stamp" ] || [ ! -f "$jar" ] || [ -n "$(
+        find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" | head -n 1
+    )" ]
+}
+
+# Old jars are removed first, not overwritten: a program that runs from them keeps the files it has open.
+build() {
+    command -v mvn >/dev/null || refuse "Backcopy must be built, and mvn (Apache Maven 3.8.1 or newer) was not found"
+    echo "bb: building ..." >&2
+    mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" && : >"$stamp.new" || exit 1
+    if output=$(cd "$root" && JAVA_HOME=$java_home mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
+        -Denforcer.skip=true package 2>&1 9>&-); then
+        mv "$stamp.new" "$stamp"
+    else
+        status=$?
+        printf '%s\n' "$output" >&2
+        [ $status -lt 128 ] || exit $status
+        echo "bb: the build failed" >&2
+        exit 1
+    fi
+}
+
+# One builds, the others wait for it and find the work done. Where there is no flock, a directory is the lock.
+build_alone() {
+    mkdir -p "$built" || exit 1
+    lock=$built/build.lock
+    if command -v flock >/dev/null; then
+        (
+            flock -n 9 || { echo "bb: waiting for another build ..." >&2 && flock 9; } || exit 1
+            if is_stale; then build; fi
+        ) 9>"$lock"
+    else
+        (
+            waiting=no
+            until mkdir "$lock.d" 2>/dev/null; do
+                [ $waiting = yes ] || echo "bb: waiting for another build (if there is none, remove $lock.d) ..." >&2
+                waiting=yes
+                sleep 1
+            done
+            trap 'rmdir "$lock.d"' EXIT
+            trap 'exit 130' INT TERM HUP
+            if is_stale; then build; fi
+        )
+    fi
+}
+
+if [ "${BB_BUILD:-on}" = off ]; then
+    [ -f "$jar" ] || refuse "BB_BUILD = off, but nothing is built: $jar is missing"
+elif is_stale; then
+    build_alone || exit $?
+fi
+
+# shellcheck disable=SC2086 # the options are several words
+exec "$java_home/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+    ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"
