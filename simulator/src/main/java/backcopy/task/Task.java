@@ -1,0 +1,40 @@
+package backcopy.task;
+
+import java.util.random.RandomGenerator;
+
+/** A process that writes token sequences. Immutable, and safe to share between threads. */
+public interface Task {
+    /** The task that {@code spec} names; reads its corpus. */
+    static Task of(TaskSpec spec) {
+        return new BigramBackcopy(spec, BigramTable.of(spec.corpus()));
+    }
+
+    /** The value of {@code task.name}. */
+    String name();
+
+    /** Token ids run from 0 to this number, excluded. */
+    int vocabularySize();
+
+    /** Predictions in a sequence, T; a sequence has T + 1 tokens. */
+    int sequenceLength();
+
+    /**
+     * Draws one sequence, as a function of the generator alone.
+     *
+     * @param random source of 64-bit draws; only {@link RandomGenerator#nextLong()} is called
+     * @param sequence [T + 1] token ids; overwritten
+     */
+    void sample(RandomGenerator random, int[] sequence);
+
+    /** Whether the token after {@code token} is a copy of the token before it. */
+    boolean isTrigger(int token);
+
+    /** The id of {@code <s>}, the token that opens every sequence. */
+    int bos();
+
+    /** The token as a figure prints it: {@code a}, {@code \n}, {@code ␣} for the space, {@code <s>}. */
+    String symbol(int token);
+
+    /** The best possible predictor of this process. */
+    Oracle oracle();
+}

@@ -1,0 +1,71 @@
+package backcopy.task;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BatchStreamTest {
+    private static final Task TASK = Task.of(new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, 32, 1));
+
+    @Test
+    void aRowDependsOnSeedStepAndRowAlone() {
+        Batch large = stream(42).batch(7, 64);
+        BatchStream wandering = stream(42);
+        wandering.batch(3, 5);
+        wandering.batch(9, 1);
+        Batch small = wandering.batch(7, 10);
+        assertArrayEquals(Arrays.copyOf(large.tokens(), 10 * 33), small.tokens());
+    }
+
+    @Test
+    void aFilledBatchIsTheNewOne() {
+        Batch filled = new Batch(4, 32, new int[4 * 33]);
+        stream(42).fill(11, filled);
+        assertArrayEquals(stream(42).batch(11, 4).tokens(), filled.tokens());
+    }
+
+    @Test
+    void rowsStepsSeedsAndPurposesDiffer() {
+        int[] tokens = stream(42).batch(0, 2).tokens();
+        differ(Arrays.copyOf(tokens, 33), Arrays.copyOfRange(tokens, 33, 66));
+        differ(tokens, stream(42).batch(1, 2).tokens());
+        differ(tokens, stream(43).batch(0, 2).tokens());
+        differ(
+                tokens,
+                new BatchStream(TASK, Purpose.EVALUATION.seed(42)).batch(0, 2).tokens());
+    }
+
+    @Test
+    void noTwoOfManySequencesAreEqual() {
+        BatchStream stream = new BatchStream(Task.of(TaskSpec.DEFAULT), Purpose.DATA.seed(42));
+        long sequences = IntStream.range(0, 40)
+                .mapToObj(step -> stream.batch(step, 50))
+                .flatMap(batch -> IntStream.range(0, 50)
+                        .mapToObj(
+                                row -> Arrays.toString(Arrays.copyOfRange(batch.tokens(), row * 257, (row + 1) * 257))))
+                .distinct()
+                .count();
+        assertEquals(2000, sequences);
+    }
+
+    @Test
+    void aBatchOfAnotherLengthIsRefused() {
+        var batch = new Batch(1, 31, new int[32]);
+        var error =
+                assertThrows(IllegalArgumentException.class, () -> stream(42).fill(0, batch));
+        assertEquals("a batch of length 31 cannot hold sequences of length 32", error.getMessage());
+    }
+
+    private static BatchStream stream(long seed) {
+        return new BatchStream(TASK, Purpose.DATA.seed(seed));
+    }
+
+    private static void differ(int[] one, int[] other) {
+        assertFalse(Arrays.equals(one, other));
+    }
+}
