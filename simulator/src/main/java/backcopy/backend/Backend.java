@@ -18,6 +18,9 @@ public interface Backend extends AutoCloseable {
     /** Width of its vectors in bits; with the name, it decides the last digits. */
     int vectorBits();
 
+    /** Bytes of one of its numbers: 4 for float, 8 for double. */
+    int bytesPerNumber();
+
     /** How many sequences it wants in one slice, so that a slice's activations stay where they are fastest. */
     int sequencesPerSlice();
 

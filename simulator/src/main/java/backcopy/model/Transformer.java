@@ -86,16 +86,20 @@ public final class Transformer {
     }
 
     /** Room for one slice of the training pass. */
-    public Activations trainingActivations(int sequences) {
-        return new Activations(this, sequences, length, false);
+    public Activations trainingActivations(int sequences, int positions) {
+        return activations(sequences, positions, false);
     }
 
     /** Room for one slice that probes read: value states are computed too. */
     public Activations probedActivations(int sequences, int positions) {
+        return activations(sequences, positions, true);
+    }
+
+    private Activations activations(int sequences, int positions, boolean probed) {
         if (positions > length)
             throw new IllegalArgumentException(
                     positions + " positions do not fit a transformer of " + length + " positions");
-        return new Activations(this, sequences, positions, true);
+        return new Activations(this, sequences, positions, probed);
     }
 
     /**

@@ -77,7 +77,7 @@ class TransformerGradientTest {
         Initialization.draw(model.weights(), random);
         perturbGainsAndBiases(model.weights(), random);
         sharpen(model.weights(), sharpness);
-        Activations a = model.trainingActivations(SEQUENCES);
+        Activations a = model.trainingActivations(SEQUENCES, LENGTH);
         for (int s = 0; s < SEQUENCES; s++)
             a.load(s, random.ints(LENGTH + 1, 0, VOCABULARY).toArray(), 0);
         Parameters gradients = new Parameters(model.weights().layout(), backend);

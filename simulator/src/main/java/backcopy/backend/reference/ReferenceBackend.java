@@ -26,6 +26,11 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public int bytesPerNumber() {
+        return Double.BYTES;
+    }
+
+    @Override
     public int sequencesPerSlice() {
         return 1;
     }
