@@ -42,13 +42,14 @@ public final class Oracle {
     }
 
     /**
-     * The law of the next token.
+     * The law of the next token. A trigger with nothing before it, which the process never writes but a user's file may, is
+     * followed by its bigram law.
      *
-     * @param previous the token before {@code current}; read after a trigger only
+     * @param previous the token before {@code current}, -1 at position 0; read after a trigger only
      * @param law [vocabulary]; overwritten
      */
     public void law(int previous, int current, double[] law) {
-        if (isTrigger[current]) {
+        if (isTrigger[current] && previous >= 0) {
             Arrays.fill(law, 0);
             law[previous] = 1;
         } else {

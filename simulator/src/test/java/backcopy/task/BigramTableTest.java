@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,11 @@ class BigramTableTest {
         IntStream.range(0x4E00, 0x4E00 + 4097).forEach(many::appendCodePoint);
         Path characters = Files.writeString(folder.resolve("many.txt"), many);
         refused(characters, characters + " has 4097 distinct characters, more than 4096");
+        Path large = folder.resolve("large.txt");
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.setLength((256 << 20) + 1);
+        }
+        refused(large, large + " has 268435457 bytes, more than 268435456");
         var error = assertThrows(IllegalArgumentException.class, () -> BigramTable.of("a\0b"));
         assertTrue(error.getMessage().endsWith(" is neither tiny-shakespeare nor an existing file"));
     }

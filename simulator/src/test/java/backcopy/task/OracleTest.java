@@ -23,6 +23,11 @@ class OracleTest {
     }
 
     @Test
+    void aTriggerWithNothingToCopyIsFollowedByItsBigramLaw() {
+        assertArrayEquals(TASK.table().conditional(58), law(ORACLE, -1, 58), 0);
+    }
+
+    @Test
     void afterAnyOtherCharacterTheBigramLawHolds() {
         for (int current = 0; current < 65; current++)
             if (!TASK.isTrigger(current)) {
