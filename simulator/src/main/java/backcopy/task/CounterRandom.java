@@ -29,9 +29,10 @@ public final class CounterRandom implements RandomGenerator {
         return mix(state += GAMMA);
     }
 
-    /** Starts the stream of {@code seed}, as a new generator would. */
-    void restart(long seed) {
-        state = seed;
+    /** Pinned here: a default method of an interface may change between Javas. */
+    @Override
+    public double nextDouble() {
+        return (nextLong() >>> 11) * 0x1p-53;
     }
 
     private static long mix(long z) {

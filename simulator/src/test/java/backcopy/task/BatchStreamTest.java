@@ -3,7 +3,6 @@ package backcopy.task;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -20,13 +19,6 @@ class BatchStreamTest {
         wandering.batch(9, 1);
         Batch small = wandering.batch(7, 10);
         assertArrayEquals(Arrays.copyOf(large.tokens(), 10 * 33), small.tokens());
-    }
-
-    @Test
-    void aFilledBatchIsTheNewOne() {
-        Batch filled = new Batch(4, 32, new int[4 * 33]);
-        stream(42).fill(11, filled);
-        assertArrayEquals(stream(42).batch(11, 4).tokens(), filled.tokens());
     }
 
     @Test
@@ -51,14 +43,6 @@ class BatchStreamTest {
                 .distinct()
                 .count();
         assertEquals(2000, sequences);
-    }
-
-    @Test
-    void aBatchOfAnotherLengthIsRefused() {
-        var batch = new Batch(1, 31, new int[32]);
-        var error =
-                assertThrows(IllegalArgumentException.class, () -> stream(42).fill(0, batch));
-        assertEquals("a batch of length 31 cannot hold sequences of length 32", error.getMessage());
     }
 
     private static BatchStream stream(long seed) {
