@@ -1,0 +1,90 @@
+package backcopy.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.TextLayout;
+import java.awt.geom.AffineTransform;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import org.knowm.xchart.internal.chartpart.Chart;
+
+/**
+ * White paper on which charts and lines of text are set at given places. Text becomes outlines, as XChart's does. All
+ * lengths are units of {@link Picture}.
+ */
+final class Sheet {
+    private final Graphics2D graphics;
+
+    Sheet(Graphics2D graphics, int width, int height) {
+        this.graphics = graphics;
+        graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        graphics.setColor(Color.WHITE);
+        graphics.fill(new Rectangle2D.Double(0, 0, width, height));
+    }
+
+    /** Paints a chart with its left upper corner at (x, y). */
+    void chart(Chart<?, ?> chart, int x, int y) {
+        Graphics2D own = (Graphics2D) graphics.create();
+        own.translate(x, y);
+        chart.paint(own, chart.getWidth(), chart.getHeight());
+        own.dispose();
+    }
+
+    /** Writes text from (x, baseline) on; returns its advance. */
+    double text(String text, Font font, double x, double baseline) {
+        return text(graphics, text, font, Style.INK, x, baseline, 0);
+    }
+
+    /** A sample of a line and what it stands for; returns where the next one may start. */
+    double keyLine(String text, BasicStroke stroke, Color color, double x, double baseline) {
+        graphics.setColor(color);
+        graphics.setStroke(stroke);
+        graphics.draw(new Line2D.Double(x, baseline - 6, x + 34, baseline - 6));
+        return x + 42 + text(text, Style.LABEL, x + 42, baseline) + 28;
+    }
+
+    /** A sample of an area and what it stands for; returns where the next one may start. */
+    double keyArea(String text, Color color, double x, double baseline) {
+        graphics.setColor(color);
+        graphics.fill(new Rectangle2D.Double(x, baseline - 14, 34, 16));
+        return x + 42 + text(text, Style.LABEL, x + 42, baseline) + 28;
+    }
+
+    /** The scale of a heat map whose weights go from 0 to {@code most}: colors upwards from (x, y + height). */
+    void ramp(double x, double y, double width, double height, double most) {
+        int bands = 64;
+        for (int i = bands; i > 0; i--) {
+            double top = height * (bands - i) / bands; // each reaches to the foot: no seams between them
+            graphics.setColor(Style.ramp((i - 0.5) / bands));
+            graphics.fill(new Rectangle2D.Double(x, y + top, width, height - top));
+        }
+        graphics.setColor(Style.INK);
+        graphics.setStroke(Style.line(1));
+        graphics.draw(new Rectangle2D.Double(x, y, width, height));
+        for (int quarter = 0; quarter <= 4; quarter += most == 1 ? 1 : 4) {
+            double level = y + height * (4 - quarter) / 4;
+            graphics.draw(new Line2D.Double(x + width, level, x + width + 5, level));
+            text(ValueAxis.plain(most * quarter / 4), Style.LABEL, x + width + 9, level + 6);
+        }
+    }
+
+    /**
+     * Writes text as outlines; returns its advance.
+     *
+     * @param align 0 if x is the text's left end, 0.5 its middle, 1 its right end
+     */
+    static double text(
+            Graphics2D graphics, String text, Font font, Color color, double x, double baseline, double align) {
+        if (text.isEmpty()) {
+            return 0;
+        }
+        TextLayout layout = new TextLayout(text, font, graphics.getFontRenderContext());
+        double advance = layout.getAdvance();
+        graphics.setColor(color);
+        graphics.fill(layout.getOutline(AffineTransform.getTranslateInstance(x - align * advance, baseline)));
+        return advance;
+    }
+}

@@ -1,0 +1,128 @@
+package backcopy.figure;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * How an attention sink emerges in training (fig. 4b of arXiv 2410.13835): excess risks, attention on {@code <s>}, the
+ * logit gap in favor of {@code <s>}, and the norms of value states.
+ *
+ * <p>First table: {@code step}, {@code excess.backcopy}, {@code excess.bigram}, {@code attention.bos}, {@code
+ * score.delta}, {@code value.norm.bos}; if there, also {@code seed} (a spread is drawn) and {@code value.norm.others}.
+ * Second table, if given: the same columns without {@code seed}, published curves to be drawn over ours
+ * ({@link AuthorsCurves}).
+ */
+public final class SinkEmergenceFigure implements Figure {
+    private static final int WIDTH = 1008;
+    private static final int HEIGHT = 812;
+    private static final int PANEL_WIDTH = 500;
+    private static final int PANEL_HEIGHT = 340;
+    private static final int TOP = 76;
+
+    @Override
+    public String name() {
+        return "sink-emergence";
+    }
+
+    @Override
+    public String about() {
+        return "risks, attention on <s>, logit gap and value-state norms over training (the paper's fig. 4b)";
+    }
+
+    @Override
+    public Picture draw(String setting, Table... tables) {
+        if (tables.length < 1 || tables.length > 2) {
+            throw new IllegalArgumentException(name() + " takes one or two tables, not " + tables.length);
+        }
+        Table runs = tables[0];
+        List<StepPanel> panels = panels(tables);
+        int seeds = runs.has("seed") ? runs.distinct("seed").length : 1;
+        boolean published = tables.length == 2;
+        return new Picture(
+                name(),
+                caption(setting, seeds, published),
+                WIDTH,
+                HEIGHT,
+                graphics -> {
+                    Sheet sheet = new Sheet(graphics, WIDTH, HEIGHT);
+                    sheet.text("Emergence of the attention sink", Style.TITLE, 16, 30);
+                    sheet.text(setting, Style.LABEL, 16, 57);
+                    for (int i = 0; i < panels.size(); i++) {
+                        sheet.chart(panels.get(i).chart(), 4 + i % 2 * PANEL_WIDTH, TOP + i / 2 * PANEL_HEIGHT);
+                    }
+                    key(sheet, seeds, published);
+                },
+                Map.of("", runs));
+    }
+
+    private static List<StepPanel> panels(Table... tables) {
+        Table runs = tables[0];
+        double last = java.util.Arrays.stream(runs.numbers("step")).max().orElse(0);
+        StepAxis axis = StepAxis.to(last);
+        StepPanel risks = panel("(a)  Excess risk", "excess risk (nats)", axis, true)
+                .curve(
+                        "backcopy (after a trigger)",
+                        Style.BLUE,
+                        SeriesMarkers.CIRCLE,
+                        SeedCurve.of(runs, "excess.backcopy"))
+                .curve("bigram (elsewhere)", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram"))
+                .legend(LegendPosition.InsideSW);
+        StepPanel attention = panel("(b)  Attention on <s>", "attention weight", axis, false)
+                .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "attention.bos"));
+        StepPanel gap = panel("(c)  Logit gap of <s>", "score of <s> minus others", axis, false)
+                .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "score.delta"));
+        StepPanel values = panel("(d)  Norm of value states", "norm of value state", axis, true)
+                .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "value.norm.bos"));
+        if (runs.has("value.norm.others")) {
+            values.curve(
+                            "other tokens",
+                            Style.PURPLE,
+                            SeriesMarkers.TRIANGLE_UP,
+                            SeedCurve.of(runs, "value.norm.others"))
+                    .legend(LegendPosition.InsideSW);
+        }
+        if (tables.length == 2) {
+            reference(risks, tables[1], "excess.backcopy");
+            reference(risks, tables[1], "excess.bigram");
+            reference(attention, tables[1], "attention.bos");
+            reference(gap, tables[1], "score.delta");
+            reference(values, tables[1], "value.norm.bos");
+        }
+        return new ArrayList<>(List.of(risks, attention, gap, values));
+    }
+
+    private static StepPanel panel(String title, String valueTitle, StepAxis axis, boolean logarithmic) {
+        return new StepPanel(title, valueTitle, axis, logarithmic, PANEL_WIDTH, PANEL_HEIGHT);
+    }
+
+    private static void reference(StepPanel panel, Table published, String column) {
+        panel.reference(published.numbers("step"), published.numbers(column));
+    }
+
+    private static void key(Sheet sheet, int seeds, boolean published) {
+        double baseline = HEIGHT - 22;
+        double x = sheet.keyLine(
+                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.line(2.6), Style.GRAY, 24, baseline);
+        if (seeds > 1) {
+            x = sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, baseline);
+        }
+        if (published) {
+            sheet.keyLine("authors\u2019 curve (one seed)", Style.dashed(1.8), Style.INK, x, baseline);
+        }
+    }
+
+    private static String caption(String setting, int seeds, boolean published) {
+        return "Emergence of the attention sink over training: " + setting
+                + ". (a) Excess risk over the best predictor,"
+                + " at positions after a trigger (backcopy) and at the others (bigram). (b) Attention weight on <s>, mean"
+                + " over queries that are no trigger. (c) Attention score of <s> minus the mean score of the other keys,"
+                + " mean over tokens. (d) Norm of value states. "
+                + (seeds > 1
+                        ? "Lines are means over " + seeds + " seeds, bands reach from the lowest seed to the highest."
+                        : "One seed.")
+                + (published ? " Dashed: the authors' published curve, one seed." : "");
+    }
+}

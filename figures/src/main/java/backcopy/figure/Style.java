@@ -1,0 +1,95 @@
+package backcopy.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Font;
+import java.util.Locale;
+import org.knowm.xchart.style.AxesChartStyler;
+
+/**
+ * What all figures look like: white ground, fonts of at least 8 points at {@value Picture#UNITS} units per inch, colors
+ * that color-blind readers tell apart (Okabe and Ito, 2008).
+ */
+final class Style {
+    static final Color BLUE = new Color(0x0072B2);
+    static final Color VERMILLION = new Color(0xD55E00);
+    static final Color GREEN = new Color(0x009E73);
+    static final Color PURPLE = new Color(0xCC79A7);
+    static final Color ORANGE = new Color(0xE69F00);
+    static final Color INK = new Color(0x222222);
+    static final Color GRAY = new Color(0xA6A6A6);
+    static final Color PALE = new Color(0xE4E4E4);
+    static final Color INVISIBLE = new Color(255, 255, 255, 0);
+
+    static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 17);
+    static final Font HEADING = new Font(Font.SANS_SERIF, Font.BOLD, 18);
+    static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 22);
+
+    /** The ramp for weights from none to most: one hue, lightness falls steadily, so it reads in gray print too. */
+    static final Color[] RAMP = {
+        new Color(0xFFFFFF), new Color(0xB9D7EC), new Color(0x5BA3D0), new Color(0x0072B2), new Color(0x08306B)
+    };
+
+    private Style() {}
+
+    /** The color of {@code share} of the way along {@link #RAMP}, in [0, 1]. */
+    static Color ramp(double share) {
+        double place = Math.max(0, Math.min(1, share)) * (RAMP.length - 1);
+        int from = Math.min((int) place, RAMP.length - 2);
+        double part = place - from;
+        return new Color(
+                mixed(RAMP[from].getRed(), RAMP[from + 1].getRed(), part),
+                mixed(RAMP[from].getGreen(), RAMP[from + 1].getGreen(), part),
+                mixed(RAMP[from].getBlue(), RAMP[from + 1].getBlue(), part));
+    }
+
+    private static int mixed(int from, int to, double part) {
+        return (int) Math.round(from + part * (to - from));
+    }
+
+    static Color faint(Color color) {
+        return new Color(color.getRed(), color.getGreen(), color.getBlue(), 64);
+    }
+
+    static BasicStroke line(double width) {
+        return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    }
+
+    static BasicStroke dashed(double width) {
+        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {7, 4}, 0);
+    }
+
+    /** Dresses a chart's axes, grid and legend; the caller sets ranges and titles. */
+    static void dress(AxesChartStyler styler) {
+        styler.setLocale(Locale.ROOT);
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setPlotBackgroundColor(Color.WHITE);
+        styler.setChartFontColor(INK);
+        styler.setPlotBorderVisible(true);
+        styler.setPlotBorderColor(INK);
+        styler.setPlotMargin(0);
+        styler.setChartPadding(12);
+        styler.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+        styler.setAxisTicksLineVisible(false);
+        styler.setAxisTickMarksColor(INK);
+        styler.setAxisTickLabelsColor(INK);
+        styler.setAxisTickLabelsFont(LABEL);
+        styler.setAxisTitleFont(LABEL);
+        styler.setAxisTitlePadding(8);
+        styler.setAxisTickPadding(5);
+        styler.setAxisTickMarkLength(6);
+        styler.setPlotGridVerticalLinesVisible(false);
+        styler.setPlotGridLinesColor(PALE);
+        styler.setPlotGridLinesStroke(line(1));
+        styler.setChartTitleFont(HEADING);
+        styler.setChartTitleFontColor(INK);
+        styler.setChartTitleBoxVisible(false);
+        styler.setChartTitlePadding(8);
+        styler.setLegendFont(LABEL);
+        styler.setLegendBorderColor(INVISIBLE);
+        styler.setLegendBackgroundColor(new Color(255, 255, 255, 210));
+        styler.setLegendSeriesLineLength(34);
+        styler.setLegendPadding(7);
+        styler.setMarkerSize(9);
+    }
+}
