@@ -1,0 +1,121 @@
+package backcopy.probe;
+
+import backcopy.model.ModelSpec;
+import backcopy.task.Task;
+import java.util.List;
+
+/**
+ * Attention on position 0. For each head: the mean of {@code A[t,0]} over the queries {@code t >= 0} that are no trigger,
+ * and {@code alpha}, the mean over all queries (self-attention at 0 included) of each sequence. The sink rate is the share
+ * of (layer, head, sequence) with {@code alpha > epsilon} ("When Attention Sink Emerges", epsilon = 0.3), to be held
+ * against the {@code alpha} of uniform attention, {@code (1 + 1/2 + ... + 1/T)/T}. Layers without attention do not count.
+ */
+final class AttentionProbe implements Probe {
+    /** 0.05, 0.10, ..., 0.95. */
+    private static final int THRESHOLDS = 19;
+
+    /** The place of 0.3 among them. */
+    private static final int DEFAULT_THRESHOLD = 5;
+
+    private final Task task;
+    private final ModelSpec model;
+
+    AttentionProbe(Task task, ModelSpec model) {
+        this.task = task;
+        this.model = model;
+    }
+
+    @Override
+    public String name() {
+        return "attention";
+    }
+
+    @Override
+    public String about() {
+        return "attention on position 0 for each head, and the sink rate over its thresholds";
+    }
+
+    @Override
+    public List<String> reads(ModelSpec model) {
+        return Layers.withAttention(model).stream()
+                .map(layer -> Layers.name(layer, "attention.pattern"))
+                .toList();
+    }
+
+    @Override
+    public Fold fold() {
+        return new AttentionFold();
+    }
+
+    private static double threshold(int i) {
+        return (i + 1) / 20.0;
+    }
+
+    private final class AttentionFold implements Fold {
+        private final Means onBos = new Means(model.layers() * model.heads());
+        private final Means alphas = new Means(model.layers() * model.heads());
+        private final Means sinks = new Means(THRESHOLDS);
+        private final Means uniform = new Means(1);
+
+        @Override
+        public void add(Slice slice) {
+            for (int layer : Layers.withAttention(model)) {
+                double[] pattern = slice.read(Layers.name(layer, "attention.pattern"));
+                for (int sequence = 0; sequence < slice.sequences(); sequence++)
+                    for (int head = 0; head < model.heads(); head++)
+                        addHead(slice, sequence, pattern, head, layer * model.heads() + head);
+            }
+            for (int sequence = 0; sequence < slice.sequences(); sequence++)
+                uniform.add(0, uniformAlpha(slice.length()));
+        }
+
+        /** {@code pattern} is [sequences, heads, query, key]. */
+        private void addHead(Slice slice, int sequence, double[] pattern, int head, int cell) {
+            int length = slice.length();
+            int first = (sequence * model.heads() + head) * length * length;
+            double sum = 0;
+            for (int query = 0; query < length; query++) {
+                double weight = pattern[first + query * length];
+                sum += weight;
+                if (!task.isTrigger(slice.token(sequence, query))) onBos.add(cell, weight);
+            }
+            double alpha = sum / length;
+            alphas.add(cell, alpha);
+            for (int i = 0; i < THRESHOLDS; i++) sinks.add(i, alpha > threshold(i) ? 1 : 0);
+        }
+
+        private static double uniformAlpha(int length) {
+            double harmonic = 0;
+            for (int query = 1; query <= length; query++) harmonic += 1.0 / query;
+            return harmonic / length;
+        }
+
+        @Override
+        public void merge(Fold later) {
+            AttentionFold other = (AttentionFold) later;
+            onBos.merge(other.onBos);
+            alphas.merge(other.alphas);
+            sinks.merge(other.sinks);
+            uniform.merge(other.uniform);
+        }
+
+        @Override
+        public void finish(Record record) {
+            if (Layers.withAttention(model).isEmpty()) return;
+            for (int layer : Layers.withAttention(model)) {
+                for (int head = 0; head < model.heads(); head++) {
+                    int cell = layer * model.heads() + head;
+                    record.number(Layers.name(layer, head, "attention.bos"), onBos.mean(cell));
+                    record.number(Layers.name(layer, head, "attention.alpha"), alphas.mean(cell));
+                }
+            }
+            record.number("sink.rate", sinks.mean(DEFAULT_THRESHOLD));
+            record.number("sink.uniform", uniform.mean(0));
+            double[] thresholds = new double[THRESHOLDS];
+            for (int i = 0; i < THRESHOLDS; i++) thresholds[i] = threshold(i);
+            List<String> axes = List.of("epsilon");
+            record.array(Observable.of("sink.epsilon", axes, new int[] {THRESHOLDS}, thresholds));
+            record.array(Observable.of("sink.rate", axes, new int[] {THRESHOLDS}, sinks.means()));
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package backcopy.probe;
+
+import backcopy.model.ModelSpec;
+import backcopy.task.Task;
+import java.util.List;
+
+/** The probes of a run, in the order of their numbers. A new probe is its file and its line here. */
+public final class Probes {
+    private Probes() {}
+
+    /** Every probe, made for one task and one model. */
+    public static List<Probe> of(Task task, ModelSpec model) {
+        return List.of(
+                new RiskProbe(task),
+                new AttentionProbe(task, model),
+                new ScoreProbe(task, model),
+                new ValueNormProbe(task, model),
+                new ResidualNormProbe(task, model),
+                new PatternSnapshot(task, model));
+    }
+}
