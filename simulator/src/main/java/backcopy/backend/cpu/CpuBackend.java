@@ -1,0 +1,436 @@
+package backcopy.backend.cpu;
+
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.backend.Matrix;
+import backcopy.backend.RowRule;
+import backcopy.backend.UpdateRule;
+import backcopy.backend.cpu.Matmul.Part;
+import java.util.Arrays;
+
+/**
+ * The processor in float, one sequence at a time so that it stays in cache. The bits of a result depend on the numbers, the
+ * sizes and the vector width, never on the thread that computes it; a row of {@link #linear} does not depend on how many rows
+ * are computed with it.
+ */
+public final class CpuBackend implements Backend {
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+
+    private final Kernels kernels;
+    private final Panels panels;
+    private final Matmul matmul;
+    private final Attention attention;
+    private final Updates updates;
+    private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
+
+    private CpuBackend(Kernels kernels) {
+        this.kernels = kernels;
+        panels = new Panels(kernels.tiles().panel(), kernels.spans());
+        matmul = new Matmul(kernels.tiles());
+        attention = new Attention(matmul, panels, kernels.rows(), kernels.spans());
+        updates = new Updates(kernels.spans());
+    }
+
+    /** With vectors where the Vector API is present, else in plain Java; {@link #description} says which. */
+    public static CpuBackend detect() {
+        return vectorsPresent() ? vector() : scalar();
+    }
+
+    /** With the Vector API; refused where its module is not in the boot layer. */
+    public static CpuBackend vector() {
+        if (!vectorsPresent())
+            throw new IllegalStateException("the Vector API is absent: start Java with --add-modules " + VECTOR_MODULE);
+        return new CpuBackend(Kernels.vector());
+    }
+
+    /** In plain Java. */
+    public static CpuBackend scalar() {
+        return new CpuBackend(Kernels.scalar());
+    }
+
+    private static boolean vectorsPresent() {
+        return ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return "cpu, float, " + kernels.about();
+    }
+
+    @Override
+    public int vectorBits() {
+        return kernels.vectorBits();
+    }
+
+    @Override
+    public int sequencesPerSlice() {
+        return 1;
+    }
+
+    @Override
+    public int lanes() {
+        return 16;
+    }
+
+    @Override
+    public Buffer allocate(int size) {
+        return new CpuBuffer(new float[size], 0, size);
+    }
+
+    @Override
+    public void write(double[] source, Buffer target) {
+        CpuBuffer t = sized(target, source.length);
+        for (int i = 0; i < source.length; i++) t.array()[t.offset() + i] = (float) source[i];
+    }
+
+    @Override
+    public void read(Buffer source, double[] target) {
+        CpuBuffer s = sized(source, target.length);
+        for (int i = 0; i < target.length; i++) target[i] = s.array()[s.offset() + i];
+    }
+
+    @Override
+    public void fill(Buffer target, double value) {
+        CpuBuffer t = (CpuBuffer) target;
+        Arrays.fill(t.array(), t.offset(), t.offset() + t.size(), (float) value);
+    }
+
+    @Override
+    public void copy(Buffer source, Buffer target) {
+        CpuBuffer s = (CpuBuffer) source, t = sized(target, source.size());
+        System.arraycopy(s.array(), s.offset(), t.array(), t.offset(), s.size());
+    }
+
+    @Override
+    public void add(Buffer source, Buffer target) {
+        CpuBuffer s = (CpuBuffer) source, t = sized(target, source.size());
+        kernels.spans().add(s.array(), s.offset(), t.array(), t.offset(), t.size());
+    }
+
+    @Override
+    public void scale(Buffer target, double factor) {
+        CpuBuffer t = (CpuBuffer) target;
+        kernels.spans().scaled((float) factor, t.array(), t.offset(), t.array(), t.offset(), t.size());
+    }
+
+    /** Four sums side by side, so that no addition waits for the one before. */
+    @Override
+    public double sumOfSquares(Buffer source) {
+        CpuBuffer s = (CpuBuffer) source;
+        float[] x = s.array();
+        double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
+        int i = s.offset(), end = s.offset() + s.size();
+        for (; i + 3 < end; i += 4) {
+            sum0 += (double) x[i] * x[i];
+            sum1 += (double) x[i + 1] * x[i + 1];
+            sum2 += (double) x[i + 2] * x[i + 2];
+            sum3 += (double) x[i + 3] * x[i + 3];
+        }
+        for (; i < end; i++) sum0 += (double) x[i] * x[i];
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    @Override
+    public int firstNonFinite(Buffer source) {
+        CpuBuffer s = (CpuBuffer) source;
+        for (int i = 0; i < s.size(); i++) if (!Float.isFinite(s.array()[s.offset() + i])) return i;
+        return -1;
+    }
+
+    @Override
+    public Matrix matrix(Buffer weight, int out, int in) {
+        CpuMatrix matrix = new CpuMatrix(
+                sized(weight, out * in), out, in, new float[panels.size(in, out)], new float[panels.size(out, in)]);
+        pack(matrix);
+        return matrix;
+    }
+
+    @Override
+    public void pack(Matrix matrix) {
+        CpuMatrix m = (CpuMatrix) matrix;
+        CpuBuffer w = m.weight();
+        panels.packTransposed(1, w.array(), w.offset(), m.in(), m.in(), m.out(), m.transposed());
+        panels.pack(1, w.array(), w.offset(), m.in(), m.out(), m.in(), m.straight());
+    }
+
+    @Override
+    public void linear(Buffer x, Matrix w, Buffer y, int rows, boolean add) {
+        CpuMatrix m = (CpuMatrix) w;
+        times(x, m.transposed(), y, rows, m.in(), m.out(), add);
+    }
+
+    @Override
+    public void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rows, boolean add) {
+        CpuMatrix m = (CpuMatrix) w;
+        times(dY, m.straight(), dX, rows, m.out(), m.in(), add);
+    }
+
+    /** {@code y = x B} or added to y: x {@code [rows, steps]}, B packed, y {@code [rows, columns]}. */
+    private void times(Buffer x, float[] packed, Buffer y, int rows, int steps, int columns, boolean add) {
+        CpuBuffer xs = CpuBuffer.of(x, rows * steps), ys = CpuBuffer.of(y, rows * columns);
+        matmul.multiply(
+                Part.ALL,
+                xs.array(),
+                xs.offset(),
+                steps,
+                1,
+                packed,
+                ys.array(),
+                ys.offset(),
+                columns,
+                rows,
+                steps,
+                columns,
+                add,
+                workspaces.get());
+    }
+
+    @Override
+    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
+        CpuBuffer dYs = CpuBuffer.of(dY, rows * out), xs = CpuBuffer.of(x, rows * in);
+        CpuBuffer dWs = CpuBuffer.of(dW, out * in);
+        Workspace workspace = workspaces.get();
+        for (int from = 0; from < rows; from += Matmul.DEPTH) {
+            int steps = Math.min(Matmul.DEPTH, rows - from);
+            float[] packed = workspace.panels(panels.size(steps, in));
+            panels.pack(1, xs.array(), xs.offset() + from * in, in, steps, in, packed);
+            matmul.multiply(
+                    Part.ALL,
+                    dYs.array(),
+                    dYs.offset() + from * out,
+                    1,
+                    out,
+                    packed,
+                    dWs.array(),
+                    dWs.offset(),
+                    in,
+                    out,
+                    steps,
+                    in,
+                    true,
+                    workspace);
+        }
+    }
+
+    @Override
+    public void embed(
+            int[] tokens, Buffer tokenTable, Buffer positionTable, Buffer h, int sequences, int length, int width) {
+        CpuBuffer token = (CpuBuffer) tokenTable, position = CpuBuffer.of(positionTable, length * width);
+        CpuBuffer hs = CpuBuffer.of(h, sequences * length * width);
+        for (int r = 0; r < sequences * length; r++)
+            kernels.spans()
+                    .sum(
+                            token.array(),
+                            token.offset() + tokens[r] * width,
+                            position.array(),
+                            position.offset() + r % length * width,
+                            hs.array(),
+                            hs.offset() + r * width,
+                            width);
+    }
+
+    @Override
+    public void embedBackward(
+            int[] tokens, Buffer dH, Buffer dTokenTable, Buffer dPositionTable, int sequences, int length, int width) {
+        CpuBuffer dHs = CpuBuffer.of(dH, sequences * length * width);
+        CpuBuffer dToken = (CpuBuffer) dTokenTable, dPosition = CpuBuffer.of(dPositionTable, length * width);
+        for (int r = 0; r < sequences * length; r++) {
+            int row = dHs.offset() + r * width;
+            kernels.spans().add(dHs.array(), row, dToken.array(), dToken.offset() + tokens[r] * width, width);
+            kernels.spans().add(dHs.array(), row, dPosition.array(), dPosition.offset() + r % length * width, width);
+        }
+    }
+
+    @Override
+    public void layerNorm(
+            Buffer x,
+            Buffer gain,
+            Buffer bias,
+            double epsilon,
+            Buffer y,
+            Buffer mean,
+            Buffer inverse,
+            int rows,
+            int width) {
+        CpuBuffer xs = CpuBuffer.of(x, rows * width), ys = CpuBuffer.of(y, rows * width);
+        CpuBuffer g = CpuBuffer.of(gain, width), b = CpuBuffer.of(bias, width);
+        CpuBuffer means = CpuBuffer.of(mean, rows), inverses = CpuBuffer.of(inverse, rows);
+        Workspace workspace = workspaces.get();
+        for (int r = 0; r < rows; r++) {
+            int at = xs.offset() + r * width;
+            float mu = kernels.rows().mean(xs.array(), at, width, workspace);
+            float variance = kernels.rows().variance(xs.array(), at, width, mu, workspace);
+            float inv = (float) (1 / Math.sqrt(variance + epsilon));
+            kernels.rows()
+                    .normalize(
+                            xs.array(),
+                            at,
+                            mu,
+                            inv,
+                            g.array(),
+                            g.offset(),
+                            b.array(),
+                            b.offset(),
+                            ys.array(),
+                            ys.offset() + r * width,
+                            width);
+            means.array()[means.offset() + r] = mu;
+            inverses.array()[inverses.offset() + r] = inv;
+        }
+    }
+
+    @Override
+    public void layerNormBackward(
+            Buffer x,
+            Buffer gain,
+            Buffer mean,
+            Buffer inverse,
+            Buffer dY,
+            Buffer dX,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width) {
+        CpuBuffer xs = CpuBuffer.of(x, rows * width), g = CpuBuffer.of(gain, width);
+        CpuBuffer means = CpuBuffer.of(mean, rows), inverses = CpuBuffer.of(inverse, rows);
+        CpuBuffer dYs = CpuBuffer.of(dY, rows * width), dXs = CpuBuffer.of(dX, rows * width);
+        CpuBuffer dGains = CpuBuffer.of(dGain, width), dBiases = CpuBuffer.of(dBias, width);
+        Workspace workspace = workspaces.get();
+        for (int r = 0; r < rows; r++)
+            kernels.rows()
+                    .normalizeBackward(
+                            xs.array(),
+                            xs.offset() + r * width,
+                            means.array()[means.offset() + r],
+                            inverses.array()[inverses.offset() + r],
+                            g.array(),
+                            g.offset(),
+                            dYs.array(),
+                            dYs.offset() + r * width,
+                            dXs.array(),
+                            dXs.offset() + r * width,
+                            dGains.array(),
+                            dGains.offset(),
+                            dBiases.array(),
+                            dBiases.offset(),
+                            width,
+                            workspace);
+    }
+
+    @Override
+    public void relu(Buffer x, Buffer y) {
+        CpuBuffer xs = (CpuBuffer) x, ys = sized(y, x.size());
+        kernels.spans().relu(1, xs.array(), xs.offset(), ys.array(), ys.offset(), ys.size());
+    }
+
+    @Override
+    public void reluBackward(Buffer y, Buffer dY, Buffer dX) {
+        CpuBuffer ys = (CpuBuffer) y, dYs = sized(dY, y.size()), dXs = sized(dX, y.size());
+        kernels.spans()
+                .reluBackward(
+                        1, ys.array(), ys.offset(), dYs.array(), dYs.offset(), dXs.array(), dXs.offset(), dXs.size());
+    }
+
+    @Override
+    public void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape) {
+        attention.scores(states(q, shape), states(k, shape), pairs(scores, shape), shape, workspaces.get());
+    }
+
+    @Override
+    public void scoresBackward(Buffer dScores, Buffer q, Buffer k, Buffer dQ, Buffer dK, AttentionShape shape) {
+        attention.scoresBackward(
+                pairs(dScores, shape),
+                states(q, shape),
+                states(k, shape),
+                states(dQ, shape),
+                states(dK, shape),
+                shape,
+                workspaces.get());
+    }
+
+    @Override
+    public void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape) {
+        attention.pattern(rule, pairs(scores, shape), pairs(pattern, shape), shape, workspaces.get());
+    }
+
+    @Override
+    public void patternBackward(
+            RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape) {
+        attention.patternBackward(
+                rule,
+                pairs(scores, shape),
+                pairs(pattern, shape),
+                pairs(dPattern, shape),
+                pairs(dScores, shape),
+                shape,
+                workspaces.get());
+    }
+
+    @Override
+    public void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
+        attention.mix(pairs(pattern, shape), states(v, shape), states(mixed, shape), shape, workspaces.get());
+    }
+
+    @Override
+    public void mixBackward(Buffer dMixed, Buffer pattern, Buffer v, Buffer dPattern, Buffer dV, AttentionShape shape) {
+        attention.mixBackward(
+                states(dMixed, shape),
+                pairs(pattern, shape),
+                states(v, shape),
+                pairs(dPattern, shape),
+                states(dV, shape),
+                shape,
+                workspaces.get());
+    }
+
+    @Override
+    public void crossEntropy(
+            Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rows, int vocabulary) {
+        CpuBuffer ls = CpuBuffer.of(logits, rows * vocabulary), dLs = CpuBuffer.of(dLogits, rows * vocabulary);
+        CpuBuffer loss = CpuBuffer.of(losses, rows);
+        Workspace workspace = workspaces.get();
+        for (int r = 0; r < rows; r++)
+            loss.array()[loss.offset() + r] = kernels.rows()
+                    .crossEntropy(
+                            ls.array(),
+                            ls.offset() + r * vocabulary,
+                            targets[r],
+                            dLs.array(),
+                            dLs.offset() + r * vocabulary,
+                            vocabulary,
+                            (float) scale,
+                            workspace);
+    }
+
+    @Override
+    public void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step) {
+        CpuBuffer w = (CpuBuffer) weights;
+        CpuBuffer[] ms = new CpuBuffer[moments.length];
+        for (int m = 0; m < ms.length; m++) ms[m] = sized(moments[m], w.size());
+        updates.update(rule, w, sized(gradients, w.size()), ms, step);
+    }
+
+    @Override
+    public void close() {}
+
+    private static CpuBuffer states(Buffer x, AttentionShape shape) {
+        return CpuBuffer.of(x, shape.rows() * shape.width());
+    }
+
+    private static CpuBuffer pairs(Buffer x, AttentionShape shape) {
+        return CpuBuffer.of(x, shape.pairs());
+    }
+
+    /** The buffer as ours, which must hold {@code numbers} and no more. */
+    private static CpuBuffer sized(Buffer buffer, int numbers) {
+        if (buffer.size() != numbers)
+            throw new IllegalArgumentException("buffer of " + buffer.size() + " where " + numbers + " was expected");
+        return (CpuBuffer) buffer;
+    }
+}

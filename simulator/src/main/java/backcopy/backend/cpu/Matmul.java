@@ -1,0 +1,116 @@
+package backcopy.backend.cpu;
+
+/**
+ * Every matrix product: {@code C = A B} or {@code C += A B} with A {@code [rows, steps]} in any layout, B packed
+ * {@code [steps, columns]}, C row-major. Panel by panel and in blocks of {@link #DEPTH} steps, so that a block of B stays in
+ * the nearest cache while all rows pass.
+ *
+ * <p>An element's sum runs over the steps in order, block after block, whichever tile it falls into: a row's result does not
+ * depend on how many rows there are.
+ */
+final class Matmul {
+    /** Steps in one block. */
+    static final int DEPTH = 256;
+
+    /** What is known to be zero, or not wanted, when rows and steps or columns are positions of one sequence. */
+    enum Part {
+        /** Nothing. */
+        ALL,
+        /** Only columns up to the row are wanted; those behind hold anything afterwards. */
+        RESULT_BELOW_DIAGONAL,
+        /** A is zero behind the diagonal: row r has steps up to r. */
+        STEPS_TO_ROW,
+        /** A is zero before the diagonal: row r has steps from r on. */
+        STEPS_FROM_ROW
+    }
+
+    private final TileKernel tiles;
+
+    Matmul(TileKernel tiles) {
+        this.tiles = tiles;
+    }
+
+    /**
+     * @param a element (r, k) at {@code aAt + r aRow + k aStep}; not modified
+     * @param b the packed form of {@code [steps, columns]}; not modified
+     * @param c element (r, n) at {@code cAt + r cRow + n}; added to, or overwritten
+     */
+    void multiply(
+            Part part,
+            float[] a,
+            int aAt,
+            int aRow,
+            int aStep,
+            float[] b,
+            float[] c,
+            int cAt,
+            int cRow,
+            int rows,
+            int steps,
+            int columns,
+            boolean add,
+            Workspace workspace) {
+        int panel = tiles.panel();
+        for (int from = 0; from < steps; from += DEPTH) {
+            int to = Math.min(from + DEPTH, steps);
+            for (int n = 0; n < columns; n += panel) {
+                int width = Math.min(panel, columns - n);
+                for (int r = 0, count; r < rows; r += count) {
+                    count = tiles.rows(rows - r);
+                    int first = part == Part.STEPS_FROM_ROW ? r : 0;
+                    int low = Math.max(from, first);
+                    int high = part == Part.STEPS_TO_ROW ? Math.min(to, r + count) : to;
+                    int wanted = part == Part.RESULT_BELOW_DIAGONAL ? Math.min(width, r + count - n) : width;
+                    if (low >= high || wanted <= 0) continue;
+                    tile(
+                            count,
+                            wanted,
+                            width,
+                            a,
+                            aAt + r * aRow + low * aStep,
+                            aRow,
+                            aStep,
+                            b,
+                            n * steps + low * panel,
+                            high - low,
+                            c,
+                            cAt + r * cRow + n,
+                            cRow,
+                            add || low > first,
+                            workspace);
+                }
+            }
+        }
+    }
+
+    /** One tile; by way of a scratch tile where it would write past the {@code width} columns that there are. */
+    private void tile(
+            int rows,
+            int wanted,
+            int width,
+            float[] a,
+            int aAt,
+            int aRow,
+            int aStep,
+            float[] b,
+            int bAt,
+            int steps,
+            float[] c,
+            int cAt,
+            int cRow,
+            boolean add,
+            Workspace workspace) {
+        int stored = tiles.stored(wanted);
+        if (stored <= width) {
+            tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
+            return;
+        }
+        float[] tile = workspace.tile(rows * stored);
+        tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, tile, 0, stored, false);
+        for (int r = 0; r < rows; r++)
+            for (int n = 0; n < wanted; n++) {
+                int at = cAt + r * cRow + n;
+                c[at] = add ? c[at] + tile[r * stored + n] : tile[r * stored + n];
+            }
+    }
+}

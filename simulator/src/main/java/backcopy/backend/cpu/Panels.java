@@ -1,0 +1,59 @@
+package backcopy.backend.cpu;
+
+/**
+ * The packed form of a matrix {@code [steps, columns]}: panels of a fixed number of columns one after the other, in each the
+ * steps one after the other, so that a tile reads it straight through. The last panel is filled up with zeros.
+ */
+final class Panels {
+    /** Columns transposed together, so that their cache lines stay. */
+    private static final int TOGETHER = 16;
+
+    private final int width;
+    private final SpanKernel spans;
+
+    Panels(int width, SpanKernel spans) {
+        this.width = width;
+        this.spans = spans;
+    }
+
+    /** Numbers that the packed form of {@code [steps, columns]} takes. */
+    int size(int steps, int columns) {
+        return (columns + width - 1) / width * width * steps;
+    }
+
+    /** Packs {@code factor * source}, whose element (k, n) is at {@code at + k stride + n}. */
+    void pack(float factor, float[] source, int at, int stride, int steps, int columns, float[] packed) {
+        for (int n = 0, p = 0; n < columns; n += width) {
+            int count = Math.min(width, columns - n);
+            for (int k = 0; k < steps; k++, p += width) {
+                spans.scaled(factor, source, at + k * stride + n, packed, p, count);
+                for (int pad = count; pad < width; pad++) packed[p + pad] = 0;
+            }
+        }
+    }
+
+    /** Packs {@code factor * sourceᵀ}: element (k, n) is at {@code at + n stride + k}. */
+    void packTransposed(float factor, float[] source, int at, int stride, int steps, int columns, float[] packed) {
+        for (int n = 0, p = 0; n < columns; n += width, p += width * steps)
+            for (int c = 0; c < width; c += TOGETHER)
+                transpose(
+                        factor,
+                        source,
+                        at + (n + c) * stride,
+                        stride,
+                        steps,
+                        Math.min(TOGETHER, columns - n - c),
+                        packed,
+                        p + c,
+                        Math.min(TOGETHER, width - c));
+    }
+
+    private void transpose(
+            float factor, float[] source, int at, int stride, int steps, int count, float[] packed, int p, int filled) {
+        for (int k = 0; k < steps; k++) {
+            int target = p + k * width;
+            for (int c = 0; c < count; c++) packed[target + c] = factor * source[at + c * stride + k];
+            for (int c = Math.max(count, 0); c < filled; c++) packed[target + c] = 0;
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package backcopy.backend.cpu;
+
+/** Spans in plain Java, in loops that the JIT compiler can turn into vectors by itself. */
+final class ScalarSpan implements SpanKernel {
+    @Override
+    public void add(float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] += x[xAt + i];
+    }
+
+    @Override
+    public void sum(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count) {
+        for (int i = 0; i < count; i++) z[zAt + i] = x[xAt + i] + y[yAt + i];
+    }
+
+    @Override
+    public void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] = factor * x[xAt + i];
+    }
+
+    @Override
+    public void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] = factor * Math.max(x[xAt + i], 0);
+    }
+
+    @Override
+    public void reluBackward(float factor, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        for (int i = 0; i < count; i++) dX[dXAt + i] = x[xAt + i] > 0 ? factor * dY[dYAt + i] : 0;
+    }
+
+    @Override
+    public void adamw(
+            AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count) {
+        for (int i = 0; i < count; i++) {
+            float gradient = g[gAt + i];
+            float first = normal(step.beta1() * m[mAt + i] + step.newer1() * gradient);
+            float second = normal(step.beta2() * v[vAt + i] + step.newer2() * gradient * gradient);
+            float root = (float) Math.sqrt(second * step.correction()) + step.epsilon();
+            m[mAt + i] = first;
+            v[vAt + i] = second;
+            w[wAt + i] -= step.decay() * w[wAt + i] + step.rate() * first / root;
+        }
+    }
+
+    @Override
+    public void sgd(
+            float rate,
+            float momentum,
+            float decay,
+            float[] w,
+            int wAt,
+            float[] g,
+            int gAt,
+            float[] m,
+            int mAt,
+            int count) {
+        for (int i = 0; i < count; i++) {
+            float moved = normal(momentum * m[mAt + i] + (g[gAt + i] + decay * w[wAt + i]));
+            m[mAt + i] = moved;
+            w[wAt + i] -= rate * moved;
+        }
+    }
+
+    private static float normal(float x) {
+        return Math.abs(x) < Float.MIN_NORMAL ? 0 : x;
+    }
+}

@@ -1,0 +1,54 @@
+package backcopy.backend.cpu;
+
+/** Operations on each number of a span alone, in floats. An array argument is followed by where its span starts. */
+interface SpanKernel {
+    /** {@code y += x}. */
+    void add(float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code z = x + y}; {@code z} is overwritten. */
+    void sum(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count);
+
+    /** {@code y = factor x}; {@code y} is overwritten and may be {@code x}. */
+    void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code y = factor max(x, 0)}; {@code y} is overwritten and may be {@code x}. */
+    void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code dX = x > 0 ? factor dY : 0}; {@code dX} is overwritten and may be {@code dY}. */
+    void reluBackward(float factor, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
+
+    /**
+     * {@code m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w -= decay w + rate m / (sqrt(v correction) + epsilon)}; moments
+     * below the smallest normal float become 0, as arithmetic on such numbers is slow.
+     *
+     * @param w overwritten
+     * @param m overwritten
+     * @param v overwritten
+     */
+    void adamw(
+            AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count);
+
+    /** {@code m = momentum m + g + decay w, w -= rate m}; {@code w} and {@code m} are overwritten. */
+    void sgd(
+            float rate,
+            float momentum,
+            float decay,
+            float[] w,
+            int wAt,
+            float[] g,
+            int gAt,
+            float[] m,
+            int mAt,
+            int count);
+
+    /** The numbers of one AdamW update: {@code rate} is corrected for the first moment, {@code correction} is the second's. */
+    record AdamWStep(
+            float beta1,
+            float newer1,
+            float beta2,
+            float newer2,
+            float decay,
+            float rate,
+            float correction,
+            float epsilon) {}
+}

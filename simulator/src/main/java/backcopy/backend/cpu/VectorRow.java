@@ -1,0 +1,196 @@
+package backcopy.backend.cpu;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Rows in vectors. A row that goes through the exponential is worked on in a copy that is filled up to whole vectors; the
+ * others end in a plain loop. Lanes are summed in a fixed order: the API leaves the order of its own sum open, so that
+ * interpreted and compiled code may differ.
+ */
+final class VectorRow implements RowKernel {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LENGTH = SPECIES.length();
+
+    @Override
+    public void softmax(float[] scores, int scoresAt, float[] pattern, int patternAt, int count, Workspace workspace) {
+        float[] row = workspace.row(count);
+        float top = copyPadded(scores, scoresAt, count, row);
+        float factor = 1 / exponentials(row, count, top, workspace.lanes);
+        for (int i = 0; i < count; i += LENGTH) load(row, i).mul(factor).intoArray(row, i);
+        System.arraycopy(row, 0, pattern, patternAt, count);
+    }
+
+    @Override
+    public void softmaxBackward(
+            float[] pattern,
+            int patternAt,
+            float[] dPattern,
+            int dPatternAt,
+            float[] dScores,
+            int dScoresAt,
+            int count,
+            Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += LENGTH)
+            sums = load(pattern, patternAt + i).fma(load(dPattern, dPatternAt + i), sums);
+        float mean = sum(sums, workspace.lanes);
+        for (int i = whole; i < count; i++) mean += pattern[patternAt + i] * dPattern[dPatternAt + i];
+        for (int i = 0; i < whole; i += LENGTH)
+            load(pattern, patternAt + i)
+                    .mul(load(dPattern, dPatternAt + i).sub(mean))
+                    .intoArray(dScores, dScoresAt + i);
+        for (int i = whole; i < count; i++)
+            dScores[dScoresAt + i] = pattern[patternAt + i] * (dPattern[dPatternAt + i] - mean);
+    }
+
+    @Override
+    public float crossEntropy(
+            float[] logits,
+            int logitsAt,
+            int target,
+            float[] dLogits,
+            int dLogitsAt,
+            int count,
+            float scale,
+            Workspace workspace) {
+        float targetLogit = logits[logitsAt + target];
+        float[] row = workspace.row(count);
+        float top = copyPadded(logits, logitsAt, count, row);
+        float sum = exponentials(row, count, top, workspace.lanes);
+        float factor = scale / sum;
+        for (int i = 0; i < count; i += LENGTH) load(row, i).mul(factor).intoArray(row, i);
+        System.arraycopy(row, 0, dLogits, dLogitsAt, count);
+        dLogits[dLogitsAt + target] -= scale;
+        return (float) (top - targetLogit + Math.log(sum));
+    }
+
+    @Override
+    public float mean(float[] x, int at, int count, Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += LENGTH) sums = sums.add(load(x, at + i));
+        float sum = sum(sums, workspace.lanes);
+        for (int i = whole; i < count; i++) sum += x[at + i];
+        return sum / count;
+    }
+
+    @Override
+    public float variance(float[] x, int at, int count, float mean, Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector d = load(x, at + i).sub(mean);
+            sums = d.fma(d, sums);
+        }
+        float sum = sum(sums, workspace.lanes);
+        for (int i = whole; i < count; i++) sum += (x[at + i] - mean) * (x[at + i] - mean);
+        return sum / count;
+    }
+
+    @Override
+    public void normalize(
+            float[] x,
+            int xAt,
+            float mean,
+            float inverse,
+            float[] gain,
+            int gainAt,
+            float[] bias,
+            int biasAt,
+            float[] y,
+            int yAt,
+            int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += LENGTH)
+            load(x, xAt + i)
+                    .sub(mean)
+                    .mul(inverse)
+                    .fma(load(gain, gainAt + i), load(bias, biasAt + i))
+                    .intoArray(y, yAt + i);
+        for (int i = whole; i < count; i++)
+            y[yAt + i] = (x[xAt + i] - mean) * inverse * gain[gainAt + i] + bias[biasAt + i];
+    }
+
+    @Override
+    public void normalizeBackward(
+            float[] x,
+            int xAt,
+            float mean,
+            float inverse,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            float[] dBias,
+            int dBiasAt,
+            int count,
+            Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sumsU = FloatVector.zero(SPECIES), sumsNU = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector n = load(x, xAt + i).sub(mean).mul(inverse), dy = load(dY, dYAt + i);
+            FloatVector u = load(gain, gainAt + i).mul(dy);
+            sumsU = sumsU.add(u);
+            sumsNU = n.fma(u, sumsNU);
+            n.fma(dy, load(dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
+            load(dBias, dBiasAt + i).add(dy).intoArray(dBias, dBiasAt + i);
+        }
+        float sumU = sum(sumsU, workspace.lanes), sumNU = sum(sumsNU, workspace.lanes);
+        for (int i = whole; i < count; i++) {
+            float n = (x[xAt + i] - mean) * inverse, dy = dY[dYAt + i], u = gain[gainAt + i] * dy;
+            sumU += u;
+            sumNU += n * u;
+            dGain[dGainAt + i] += n * dy;
+            dBias[dBiasAt + i] += dy;
+        }
+        float meanU = sumU / count, meanNU = sumNU / count;
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector n = load(x, xAt + i).sub(mean).mul(inverse);
+            FloatVector u = load(gain, gainAt + i).mul(load(dY, dYAt + i));
+            u.sub(meanU).sub(n.mul(meanNU)).mul(inverse).add(load(dX, dXAt + i)).intoArray(dX, dXAt + i);
+        }
+        for (int i = whole; i < count; i++) {
+            float n = (x[xAt + i] - mean) * inverse, u = gain[gainAt + i] * dY[dYAt + i];
+            dX[dXAt + i] += (u - meanU - n * meanNU) * inverse;
+        }
+    }
+
+    /** Copies a row, fills it up to whole vectors with minus infinity, and returns its largest number. */
+    private static float copyPadded(float[] source, int at, int count, float[] row) {
+        System.arraycopy(source, at, row, 0, count);
+        Arrays.fill(row, count, count + LENGTH, Float.NEGATIVE_INFINITY);
+        FloatVector top = load(row, 0);
+        for (int i = LENGTH; i < count; i += LENGTH) top = top.max(load(row, i));
+        return top.reduceLanes(VectorOperators.MAX);
+    }
+
+    /** {@code row = exp(row - top)}; returns the sum. */
+    private static float exponentials(float[] row, int count, float top, float[] lanes) {
+        FloatVector sums = FloatVector.zero(SPECIES);
+        for (int i = 0; i < count; i += LENGTH) {
+            FloatVector e = VectorExp.exp(load(row, i).sub(top));
+            e.intoArray(row, i);
+            sums = sums.add(e);
+        }
+        return sum(sums, lanes);
+    }
+
+    private static FloatVector load(float[] array, int at) {
+        return FloatVector.fromArray(SPECIES, array, at);
+    }
+
+    /** The sum of the lanes by halves. */
+    private static float sum(FloatVector sums, float[] lanes) {
+        sums.intoArray(lanes, 0);
+        for (int half = LENGTH / 2; half > 0; half /= 2) for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
+        return lanes[0];
+    }
+}

@@ -1,0 +1,104 @@
+package backcopy.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Spans in vectors. What does not fill a vector is left to {@link ScalarSpan}, which gives the same bits: no operation here is
+ * fused.
+ */
+final class VectorSpan implements SpanKernel {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+    private static final int LENGTH = SPECIES.length();
+
+    private final ScalarSpan rest = new ScalarSpan();
+
+    @Override
+    public void add(float[] x, int xAt, float[] y, int yAt, int count) {
+        sum(x, xAt, y, yAt, y, yAt, count);
+    }
+
+    @Override
+    public void sum(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            load(x, xAt + i).add(load(y, yAt + i)).intoArray(z, zAt + i);
+        if (i < count) rest.sum(x, xAt + i, y, yAt + i, z, zAt + i, count - i);
+    }
+
+    @Override
+    public void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) load(x, xAt + i).mul(factor).intoArray(y, yAt + i);
+        if (i < count) rest.scaled(factor, x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            load(x, xAt + i).max(0).mul(factor).intoArray(y, yAt + i);
+        if (i < count) rest.relu(factor, x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void reluBackward(float factor, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        FloatVector zero = FloatVector.zero(SPECIES);
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            zero.blend(load(dY, dYAt + i).mul(factor), load(x, xAt + i).compare(VectorOperators.GT, 0))
+                    .intoArray(dX, dXAt + i);
+        if (i < count) rest.reluBackward(factor, x, xAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
+    }
+
+    @Override
+    public void adamw(
+            AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count) {
+        float beta1 = step.beta1(), newer1 = step.newer1(), beta2 = step.beta2(), newer2 = step.newer2();
+        float decay = step.decay(), rate = step.rate(), correction = step.correction(), epsilon = step.epsilon();
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector gradient = load(g, gAt + i), weight = load(w, wAt + i);
+            FloatVector first = normal(load(m, mAt + i).mul(beta1).add(gradient.mul(newer1)));
+            FloatVector second =
+                    normal(load(v, vAt + i).mul(beta2).add(gradient.mul(newer2).mul(gradient)));
+            FloatVector root = second.mul(correction).sqrt().add(epsilon);
+            first.intoArray(m, mAt + i);
+            second.intoArray(v, vAt + i);
+            weight.sub(weight.mul(decay).add(first.mul(rate).div(root))).intoArray(w, wAt + i);
+        }
+        if (i < count) rest.adamw(step, w, wAt + i, g, gAt + i, m, mAt + i, v, vAt + i, count - i);
+    }
+
+    @Override
+    public void sgd(
+            float rate,
+            float momentum,
+            float decay,
+            float[] w,
+            int wAt,
+            float[] g,
+            int gAt,
+            float[] m,
+            int mAt,
+            int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector weight = load(w, wAt + i);
+            FloatVector moved =
+                    normal(load(m, mAt + i).mul(momentum).add(load(g, gAt + i).add(weight.mul(decay))));
+            moved.intoArray(m, mAt + i);
+            weight.sub(moved.mul(rate)).intoArray(w, wAt + i);
+        }
+        if (i < count) rest.sgd(rate, momentum, decay, w, wAt + i, g, gAt + i, m, mAt + i, count - i);
+    }
+
+    private static FloatVector normal(FloatVector x) {
+        return x.blend(0, x.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
+    }
+
+    private static FloatVector load(float[] array, int at) {
+        return FloatVector.fromArray(SPECIES, array, at);
+    }
+}

@@ -1,0 +1,39 @@
+package backcopy.backend.cpu;
+
+/** What one thread scribbles on; grows to the largest operation it has seen, then stays. */
+final class Workspace {
+    /** Longest vector there is, in floats (2048 bit). */
+    private static final int LONGEST_VECTOR = 64;
+
+    /** A vector's numbers, to be summed in a fixed order. */
+    final float[] lanes = new float[LONGEST_VECTOR];
+
+    private float[] panels = {};
+    private float[] tile = {};
+    private float[] row = {};
+    private double[][] doubles = new double[4][0];
+
+    /** Room for a packed matrix of {@code size} numbers. */
+    float[] panels(int size) {
+        if (panels.length < size) panels = new float[size];
+        return panels;
+    }
+
+    /** Room for one tile of {@code size} numbers. */
+    float[] tile(int size) {
+        if (tile.length < size) tile = new float[size];
+        return tile;
+    }
+
+    /** Room for a row of {@code size} numbers and a vector more. */
+    float[] row(int size) {
+        if (row.length < size + LONGEST_VECTOR) row = new float[size + LONGEST_VECTOR];
+        return row;
+    }
+
+    /** Four rows of at least {@code size} numbers, for a rule's definition. */
+    double[][] doubles(int size) {
+        if (doubles[0].length < size) doubles = new double[4][size];
+        return doubles;
+    }
+}
