@@ -69,6 +69,11 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public int bytesPerNumber() {
+        return Float.BYTES;
+    }
+
+    @Override
     public int sequencesPerSlice() {
         return 1;
     }

@@ -1,0 +1,59 @@
+package backcopy.train;
+
+import backcopy.backend.Backend;
+import backcopy.model.Activations;
+import backcopy.model.Intervention;
+import backcopy.model.Transformer;
+import backcopy.probe.Fold;
+import backcopy.probe.Probe;
+import backcopy.probe.Record;
+import backcopy.task.Batch;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Runs the probes over a fixed batch, lane by lane, and merges their folds in lane order. */
+public final class Evaluator {
+    private final Transformer model;
+    private final Batch batch;
+    private final List<Probe> probes;
+    private final Lanes lanes;
+    private final Crew crew;
+    private final ProbedSlice[] slices;
+
+    /** @param batch of at most as many positions as the model has */
+    public Evaluator(Transformer model, Batch batch, List<Probe> probes, Crew crew) {
+        this.model = model;
+        this.batch = batch;
+        this.probes = List.copyOf(probes);
+        this.crew = crew;
+        Backend backend = model.backend();
+        lanes = new Lanes(Math.min(backend.lanes(), batch.sequences()), batch.sequences());
+        slices = new ProbedSlice[crew.threads()];
+        Set<String> read = new HashSet<>();
+        for (Probe probe : probes) read.addAll(probe.reads(model.spec()));
+        for (int t = 0; t < slices.length; t++)
+            slices[t] = new ProbedSlice(model.probedActivations(1, batch.length()), read);
+    }
+
+    /** What the probes say of the model as it is now. */
+    public Record evaluate(List<Intervention> interventions) {
+        Fold[][] folds = new Fold[lanes.count()][];
+        crew.run(lanes.count(), (thread, lane) -> {
+            folds[lane] = probes.stream().map(Probe::fold).toArray(Fold[]::new);
+            Activations a = slices[thread].activations();
+            for (int row = lanes.from(lane); row < lanes.to(lane); row++) {
+                a.load(0, batch.tokens(), row * (batch.length() + 1));
+                model.forward(a, 1, interventions);
+                slices[thread].renew();
+                for (Fold fold : folds[lane]) fold.add(slices[thread]);
+            }
+        });
+        Record record = new Record();
+        for (int p = 0; p < probes.size(); p++) {
+            for (int lane = 1; lane < folds.length; lane++) folds[0][p].merge(folds[lane][p]);
+            folds[0][p].finish(record);
+        }
+        return record;
+    }
+}

@@ -1,0 +1,51 @@
+package backcopy.train;
+
+import backcopy.model.Activations;
+import backcopy.probe.Slice;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A slice as probes see it: host copies of activations, made when first asked for. */
+final class ProbedSlice implements Slice {
+    private final Activations activations;
+    private final Set<String> declared;
+    private final Map<String, double[]> copies = new HashMap<>();
+
+    /** @param declared the activations that the probes said they read */
+    ProbedSlice(Activations activations, Set<String> declared) {
+        this.activations = activations;
+        this.declared = declared;
+    }
+
+    Activations activations() {
+        return activations;
+    }
+
+    /** Forgets the copies, after a new forward pass. */
+    void renew() {
+        copies.clear();
+    }
+
+    @Override
+    public int sequences() {
+        return activations.sequences();
+    }
+
+    @Override
+    public int length() {
+        return activations.length();
+    }
+
+    @Override
+    public int token(int sequence, int position) {
+        return activations.token(sequence, position);
+    }
+
+    @Override
+    public double[] read(String activation) {
+        if (!declared.contains(activation))
+            throw new IllegalStateException("a probe reads " + activation + " but did not declare it");
+        return copies.computeIfAbsent(activation, activations::read);
+    }
+}

@@ -1,0 +1,172 @@
+package backcopy.train;
+
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.backend.Matrix;
+import backcopy.model.Activations;
+import backcopy.model.Intervention;
+import backcopy.model.Parameters;
+import backcopy.model.Transformer;
+import backcopy.optim.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Training steps: sample, forward, backward, merge, update. The loss is the mean cross-entropy over all predictions of the
+ * batch, in nats.
+ */
+public final class Trainer {
+    /** Numbers in a piece of the flat buffers that one thread merges and updates. */
+    private static final int PIECE = 1 << 14;
+
+    private final Transformer model;
+    private final Optimizer optimizer;
+    private final SequenceSource source;
+    private final int length;
+    private final Lanes lanes;
+    private final Crew crew;
+    private final Activations[] activations;
+    private final int[][] tokens;
+    private final Parameters[] laneGradients;
+    private final double[] laneLosses;
+    private final List<Parameters> moments = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Matrix> matrices;
+
+    /** A range of all flat buffers: weights, the lanes' gradients, moments. */
+    private record Piece(Buffer weights, Buffer[] gradients, Buffer[] moments) {}
+
+    /**
+     * A trainer at rest: moments are zero.
+     *
+     * @param model whose weights it updates
+     * @param batchSize sequences in a step
+     * @param length predictions in a sequence, at most the model's positions
+     */
+    public Trainer(
+            Transformer model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
+        this.model = model;
+        this.optimizer = optimizer;
+        this.source = source;
+        this.length = length;
+        this.crew = crew;
+        Backend backend = model.backend();
+        lanes = new Lanes(Math.min(backend.lanes(), batchSize), batchSize);
+        int slice = Math.min(backend.sequencesPerSlice(), lanes.to(0) - lanes.from(0));
+        activations = new Activations[crew.threads()];
+        tokens = new int[crew.threads()][length + 1];
+        for (int t = 0; t < activations.length; t++) activations[t] = model.trainingActivations(slice, length);
+        laneGradients = new Parameters[lanes.count()];
+        for (int l = 0; l < laneGradients.length; l++)
+            laneGradients[l] = new Parameters(model.weights().layout(), backend);
+        laneLosses = new double[lanes.count()];
+        for (int m = 0; m < optimizer.moments().size(); m++)
+            moments.add(new Parameters(model.weights().layout(), backend));
+        cutIntoPieces();
+        matrices = model.matrices();
+    }
+
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /** The optimizer's moments, in the order of its names for them. */
+    public List<Parameters> moments() {
+        return moments;
+    }
+
+    /** The gradient of the last step's loss. */
+    public Parameters gradients() {
+        return laneGradients[0];
+    }
+
+    /**
+     * One training step.
+     *
+     * @param step updates done before this one: it names the batch
+     * @return the loss before the update
+     * @throws NonFiniteLossException if the loss is not finite; the weights are then as they were
+     */
+    public double step(long step, List<Intervention> interventions) {
+        double loss = gradient(step, interventions);
+        crew.run(pieces.size(), (thread, p) -> {
+            Piece piece = pieces.get(p);
+            model.backend().update(optimizer, piece.weights, piece.gradients[0], piece.moments, step);
+        });
+        crew.run(matrices.size(), (thread, m) -> model.backend().pack(matrices.get(m)));
+        return loss;
+    }
+
+    /**
+     * The loss of a step's batch and its {@link #gradients()}, without an update.
+     *
+     * @throws NonFiniteLossException if the loss is not finite
+     */
+    public double gradient(long step, List<Intervention> interventions) {
+        crew.run(lanes.count(), (thread, lane) -> runLane(thread, lane, step, interventions));
+        double loss = 0;
+        for (double laneLoss : laneLosses) loss += laneLoss;
+        loss /= predictions();
+        if (!Double.isFinite(loss)) throw new NonFiniteLossException(step, firstNonFinite(step, interventions));
+        crew.run(pieces.size(), (thread, p) -> {
+            Buffer[] gradients = pieces.get(p).gradients;
+            for (int l = 1; l < gradients.length; l++) model.backend().add(gradients[l], gradients[0]);
+        });
+        return loss;
+    }
+
+    private double predictions() {
+        return (double) lanes.sequences() * length;
+    }
+
+    private void runLane(int thread, int lane, long step, List<Intervention> interventions) {
+        Parameters gradients = laneGradients[lane];
+        model.backend().fill(gradients.flat(), 0);
+        Activations a = activations[thread];
+        double loss = 0;
+        for (int row = lanes.from(lane); row < lanes.to(lane); row += a.sequences()) {
+            load(thread, step, row, Math.min(a.sequences(), lanes.to(lane) - row));
+            model.forward(a, 1 / predictions(), interventions);
+            loss += a.summedLoss();
+            model.backward(a, gradients, interventions);
+        }
+        laneLosses[lane] = loss;
+    }
+
+    private void load(int thread, long step, int row, int count) {
+        Activations a = activations[thread];
+        if (count < a.sequences())
+            throw new IllegalStateException(
+                    "a lane of " + lanes.sequences() + " sequences does not fill its last slice");
+        for (int s = 0; s < count; s++) {
+            source.sequence(step, row + s, tokens[thread]);
+            a.load(s, tokens[thread], 0);
+        }
+    }
+
+    /** Looks for the culprit: first among the weights, then through the forward pass of the batch's sequences. */
+    private String firstNonFinite(long step, List<Intervention> interventions) {
+        String weight = model.weights().firstNonFinite();
+        if (weight != null) return weight;
+        for (int row = 0; row < lanes.sequences(); row += activations[0].sequences()) {
+            load(0, step, row, activations[0].sequences());
+            model.forward(activations[0], 1, interventions);
+            String activation = activations[0].firstNonFinite();
+            if (activation != null) return activation;
+        }
+        return "loss";
+    }
+
+    private void cutIntoPieces() {
+        int size = model.weights().layout().size();
+        for (int from = 0; from < size; from += PIECE) {
+            int offset = from, count = Math.min(PIECE, size - from);
+            Buffer[] gradients = new Buffer[laneGradients.length];
+            for (int l = 0; l < gradients.length; l++)
+                gradients[l] = laneGradients[l].flat().view(offset, count);
+            Buffer[] pieceMoments =
+                    moments.stream().map(m -> m.flat().view(offset, count)).toArray(Buffer[]::new);
+            pieces.add(new Piece(model.weights().flat().view(offset, count), gradients, pieceMoments));
+        }
+    }
+}
