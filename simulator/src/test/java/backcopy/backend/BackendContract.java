@@ -1,0 +1,415 @@
+package backcopy.backend;
+
+import static backcopy.backend.Comparison.garbage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.Tolerances;
+import backcopy.attention.AttentionKinds;
+import backcopy.optim.Optimizers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every backend promises: each operation equals the reference's, at sizes that fit no tile. A backend's test extends this
+ * class.
+ */
+public abstract class BackendContract {
+    /** Sequences, heads, length, head width. */
+    private static final List<AttentionShape> SHAPES = List.of(
+            new AttentionShape(1, 1, 1, 1),
+            new AttentionShape(1, 1, 2, 3),
+            new AttentionShape(2, 3, 5, 7),
+            new AttentionShape(3, 2, 13, 1),
+            new AttentionShape(1, 2, 17, 33),
+            new AttentionShape(2, 1, 31, 64),
+            new AttentionShape(1, 3, 64, 16),
+            new AttentionShape(1, 1, 67, 100),
+            new AttentionShape(2, 2, 100, 5),
+            new AttentionShape(1, 1, 300, 66));
+
+    private final Backend backend;
+    private final Comparison comparison;
+
+    protected BackendContract(Backend backend) {
+        this.backend = backend;
+        comparison = new Comparison(backend, 7);
+    }
+
+    /** Rows, out, in of a linear map. */
+    private record LinearShape(int rows, int out, int in) {}
+
+    private static final List<LinearShape> LINEAR = List.of(
+            new LinearShape(1, 1, 1),
+            new LinearShape(2, 3, 5),
+            new LinearShape(3, 66, 64),
+            new LinearShape(5, 17, 2),
+            new LinearShape(7, 31, 13),
+            new LinearShape(8, 100, 67),
+            new LinearShape(9, 128, 33),
+            new LinearShape(13, 64, 300),
+            new LinearShape(67, 130, 31),
+            new LinearShape(260, 66, 17));
+
+    @Test
+    void linearAndItsWaysBackEqualTheReference() {
+        for (LinearShape s : LINEAR) {
+            double[] x = comparison.normal(s.rows * s.in), w = comparison.normal(s.out * s.in);
+            double[] y = comparison.normal(s.rows * s.out);
+            comparison.assertSame(
+                    "linear " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {x, w},
+                    new double[][] {garbage(s.rows * s.out), y},
+                    (b, in, out) -> {
+                        Matrix matrix = b.matrix(in[1], s.out, s.in);
+                        b.linear(in[0], matrix, out[0], s.rows, false);
+                        b.linear(in[0], matrix, out[1], s.rows, true);
+                    });
+            comparison.assertSame(
+                    "linearBackwardInput " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {y, w},
+                    new double[][] {garbage(s.rows * s.in), x},
+                    (b, in, out) -> {
+                        Matrix matrix = b.matrix(in[1], s.out, s.in);
+                        b.linearBackwardInput(in[0], matrix, out[0], s.rows, false);
+                        b.linearBackwardInput(in[0], matrix, out[1], s.rows, true);
+                    });
+            comparison.assertSame(
+                    "linearBackwardWeight " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {y, x},
+                    new double[][] {w},
+                    (b, in, out) -> b.linearBackwardWeight(in[0], in[1], out[0], s.rows, s.out, s.in));
+        }
+    }
+
+    @Test
+    void packRenewsAMatrixAfterItsWeightChanged() {
+        int rows = 5, out = 19, in = 23;
+        comparison.assertSame(
+                "pack",
+                Tolerances.FLOAT_SUM,
+                new double[][] {comparison.normal(rows * in), comparison.normal(rows * out)},
+                new double[][] {comparison.normal(out * in), garbage(rows * out), garbage(rows * in)},
+                (b, inputs, outputs) -> {
+                    Matrix matrix = b.matrix(outputs[0], out, in);
+                    b.scale(outputs[0], -2.5);
+                    b.pack(matrix);
+                    b.linear(inputs[0], matrix, outputs[1], rows, false);
+                    b.linearBackwardInput(inputs[1], matrix, outputs[2], rows, false);
+                });
+    }
+
+    @Test
+    void scoresAndTheirWayBackEqualTheReference() {
+        for (AttentionShape s : SHAPES) {
+            int states = s.rows() * s.width();
+            double[] q = comparison.normal(states), k = comparison.normal(states);
+            double[][] scores = comparison.assertSame(
+                    "scores " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {q, k},
+                    new double[][] {garbage(s.pairs())},
+                    (b, in, out) -> b.scores(in[0], in[1], out[0], s));
+            assertZeroBehindDiagonal("scores " + s, scores[0], s);
+            comparison.assertSame(
+                    "scoresBackward " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {comparison.normalBelowDiagonal(s), q, k},
+                    new double[][] {garbage(states), garbage(states)},
+                    (b, in, out) -> b.scoresBackward(in[0], in[1], in[2], out[0], out[1], s));
+        }
+    }
+
+    @Test
+    void mixAndItsWayBackEqualTheReference() {
+        for (AttentionShape s : SHAPES) {
+            int states = s.rows() * s.width();
+            double[] pattern = comparison.normalBelowDiagonal(s), v = comparison.normal(states);
+            comparison.assertSame(
+                    "mix " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {pattern, v},
+                    new double[][] {garbage(states)},
+                    (b, in, out) -> b.mix(in[0], in[1], out[0], s));
+            double[][] gradients = comparison.assertSame(
+                    "mixBackward " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {comparison.normal(states), pattern, v},
+                    new double[][] {garbage(s.pairs()), garbage(states)},
+                    (b, in, out) -> b.mixBackward(in[0], in[1], in[2], out[0], out[1], s));
+            assertZeroBehindDiagonal("mixBackward " + s, gradients[0], s);
+        }
+    }
+
+    @Test
+    void everyAttentionKindEqualsItsDefinition() {
+        List<RowRule> rules = new ArrayList<>(AttentionKinds.ALL);
+        rules.add(new SquaredShare());
+        for (RowRule rule : rules)
+            for (AttentionShape s : SHAPES)
+                for (double size : new double[] {1, 20}) assertRule(rule, s, comparison.normalBelowDiagonal(s, size));
+    }
+
+    @Test
+    void saturatedRowsOfScoresEqualTheDefinition() {
+        AttentionShape shape = new AttentionShape(1, 1, 37, 1);
+        for (RowRule rule : AttentionKinds.ALL)
+            for (double extreme : new double[] {80, -80, 87.5, -87.5, 200, -200, 1e4, -1e4, 3e38}) {
+                double[] scores = comparison.normalBelowDiagonal(shape);
+                for (int i = 0; i < scores.length; i += 5) scores[i] = (float) extreme;
+                assertRule(rule, shape, scores);
+            }
+    }
+
+    @Test
+    void rowsWithoutAPositiveScoreEqualTheDefinition() {
+        AttentionShape shape = new AttentionShape(1, 2, 35, 1);
+        for (RowRule rule : AttentionKinds.ALL) {
+            double[] scores = comparison.normalBelowDiagonal(shape);
+            for (int i = 0; i < scores.length; i++) scores[i] = -Math.abs(scores[i]);
+            assertRule(rule, shape, scores);
+        }
+    }
+
+    /** Gradients of scores are differences of gradients of the pattern, which are of size 1 here. */
+    private void assertRule(RowRule rule, AttentionShape s, double[] scores) {
+        String what = rule.name() + " " + s;
+        double[] pattern = comparison
+                .assertSame(
+                        what,
+                        Tolerances.FLOAT_EXPONENTIAL,
+                        new double[][] {scores},
+                        new double[][] {garbage(s.pairs())},
+                        (b, in, out) -> b.pattern(rule, in[0], out[0], s))[0];
+        assertZeroBehindDiagonal(what, pattern, s);
+        double[] dPattern = comparison.normal(s.pairs());
+        double[][] gradients = comparison.assertSame(
+                what + " backward",
+                Tolerances.FLOAT_EXPONENTIAL,
+                1,
+                new double[][] {scores, pattern, dPattern},
+                new double[][] {garbage(s.pairs()), dPattern},
+                (b, in, out) -> {
+                    b.patternBackward(rule, in[0], in[1], in[2], out[0], s);
+                    b.patternBackward(rule, in[0], in[1], out[1], out[1], s);
+                });
+        assertZeroBehindDiagonal(what + " backward", gradients[0], s);
+        assertZeroBehindDiagonal(what + " backward in place", gradients[1], s);
+    }
+
+    @Test
+    void embeddingAndItsWayBackEqualTheReference() {
+        int vocabulary = 11;
+        for (int[] s : new int[][] {{1, 1, 1}, {2, 3, 5}, {3, 7, 16}, {1, 13, 33}, {2, 5, 67}}) {
+            int rows = s[0] * s[1], width = s[2];
+            int[] tokens = comparison.tokens(rows, vocabulary), before = tokens.clone();
+            double[] table = comparison.normal(vocabulary * width), positions = comparison.normal(s[1] * width);
+            comparison.assertSame(
+                    "embed",
+                    Tolerances.FLOAT_ROUNDING,
+                    new double[][] {table, positions},
+                    new double[][] {garbage(rows * width)},
+                    (b, in, out) -> b.embed(tokens, in[0], in[1], out[0], s[0], s[1], width));
+            comparison.assertSame(
+                    "embedBackward",
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {comparison.normal(rows * width)},
+                    new double[][] {table, positions},
+                    (b, in, out) -> b.embedBackward(tokens, in[0], out[0], out[1], s[0], s[1], width));
+            assertArrayEquals(before, tokens);
+        }
+    }
+
+    @Test
+    void layerNormAndItsWayBackEqualTheReference() {
+        for (int[] s : new int[][] {{1, 2}, {2, 3}, {3, 5}, {5, 16}, {7, 17}, {2, 33}, {3, 64}, {13, 67}, {1, 100}}) {
+            int rows = s[0], width = s[1];
+            double[] x = comparison.normal(rows * width, 3, 2),
+                    gain = comparison.normal(width),
+                    bias = comparison.normal(width);
+            double[][] forward = comparison.assertSame(
+                    "layerNorm",
+                    Tolerances.FLOAT_NORM,
+                    new double[][] {x, gain, bias},
+                    new double[][] {garbage(rows * width), garbage(rows), garbage(rows)},
+                    (b, in, out) -> b.layerNorm(in[0], in[1], in[2], 1e-5, out[0], out[1], out[2], rows, width));
+            comparison.assertSame(
+                    "layerNormBackward",
+                    Tolerances.FLOAT_NORM,
+                    new double[][] {x, gain, forward[1], forward[2], comparison.normal(rows * width)},
+                    new double[][] {comparison.normal(rows * width), comparison.normal(width), comparison.normal(width)
+                    },
+                    (b, in, out) -> b.layerNormBackward(
+                            in[0], in[1], in[2], in[3], in[4], out[0], out[1], out[2], rows, width));
+        }
+    }
+
+    @Test
+    void crossEntropyEqualsTheReferenceAlsoInPlace() {
+        for (int[] s : new int[][] {{1, 1}, {2, 2}, {3, 7}, {5, 16}, {7, 31}, {13, 66}, {2, 67}, {3, 128}})
+            for (double size : new double[] {1, 10}) {
+                int rows = s[0], vocabulary = s[1];
+                double[] logits = comparison.normal(rows * vocabulary, 0, size);
+                int[] targets = comparison.tokens(rows, vocabulary);
+                comparison.assertSame(
+                        "crossEntropy of " + vocabulary,
+                        Tolerances.FLOAT_EXPONENTIAL,
+                        1,
+                        new double[][] {logits},
+                        new double[][] {garbage(rows), garbage(rows * vocabulary), garbage(rows), logits},
+                        (b, in, out) -> {
+                            b.crossEntropy(in[0], targets, out[0], out[1], 1.5, rows, vocabulary);
+                            b.crossEntropy(out[3], targets, out[2], out[3], 1.5, rows, vocabulary);
+                        });
+            }
+    }
+
+    @Test
+    void operationsOnSpansEqualTheReferenceAlsoInPlace() {
+        for (int size : new int[] {1, 2, 3, 5, 7, 13, 16, 17, 31, 33, 64, 67, 100, 1000}) {
+            double[] x = comparison.normal(size), y = comparison.normal(size);
+            comparison.assertSame(
+                    "spans of " + size,
+                    Tolerances.FLOAT_ROUNDING,
+                    new double[][] {x, y},
+                    new double[][] {garbage(size), x, x, garbage(size), x, garbage(size), y, garbage(size)},
+                    (b, in, out) -> {
+                        b.copy(in[0], out[0]);
+                        b.add(in[1], out[1]);
+                        b.scale(out[2], -0.3f);
+                        b.relu(in[0], out[3]);
+                        b.relu(out[4], out[4]);
+                        b.reluBackward(in[0], in[1], out[5]);
+                        b.reluBackward(in[0], out[6], out[6]);
+                        b.fill(out[7], 0.25);
+                    });
+        }
+    }
+
+    @Test
+    void sumOfSquaresIsSummedInDouble() {
+        for (int size : new int[] {1, 3, 17, 1001}) {
+            double[] x = comparison.normal(size);
+            double expected = 0;
+            for (double value : x) expected += value * value;
+            assertEquals(expected, backend.sumOfSquares(filled(x)), 1e-13 * expected);
+        }
+    }
+
+    @Test
+    void firstNonFiniteNamesTheFirst() {
+        double[] x = comparison.normal(53);
+        assertEquals(-1, backend.firstNonFinite(filled(x)));
+        x[52] = Double.NaN;
+        assertEquals(52, backend.firstNonFinite(filled(x)));
+        x[31] = Double.NEGATIVE_INFINITY;
+        assertEquals(31, backend.firstNonFinite(filled(x)));
+    }
+
+    @Test
+    void everyOptimizerEqualsItsDefinition() {
+        List<UpdateRule> rules = new ArrayList<>(Optimizers.ALL);
+        rules.add(new SignStep());
+        for (UpdateRule rule : rules)
+            for (int size : new int[] {1, 2, 3, 5, 7, 13, 16, 17, 31, 33, 64, 67, 100})
+                for (long first : new long[] {0, 5000}) {
+                    int moments = rule.moments().size(), steps = 5;
+                    double[][] gradients = new double[steps][], state = new double[1 + moments][];
+                    for (int step = 0; step < steps; step++) gradients[step] = comparison.normal(size);
+                    state[0] = comparison.normal(size);
+                    for (int m = 1; m <= moments; m++) state[m] = new double[size];
+                    double[] before = state[0].clone();
+                    double[][] after = comparison.assertSame(
+                            rule.name() + " of " + size, Tolerances.FLOAT_SUM, gradients, state, (b, in, out) -> {
+                                Buffer[] momentBuffers =
+                                        List.of(out).subList(1, 1 + moments).toArray(new Buffer[0]);
+                                for (int step = 0; step < steps; step++)
+                                    b.update(rule, out[0], in[step], momentBuffers, first + step);
+                            });
+                    assertTrue(Tolerances.relativeError(before, after[0]) > 1e-6, rule.name() + " moved nothing");
+                }
+    }
+
+    @Test
+    void viewsShareTheirNumbers() {
+        Buffer whole = backend.allocate(20);
+        backend.fill(whole.view(5, 10).view(2, 3), 4);
+        double[] values = new double[20];
+        backend.read(whole, values);
+        for (int i = 0; i < 20; i++) assertEquals(i >= 7 && i < 10 ? 4 : 0, values[i]);
+    }
+
+    private Buffer filled(double[] values) {
+        Buffer buffer = backend.allocate(values.length);
+        backend.write(values, buffer);
+        return buffer;
+    }
+
+    private static void assertZeroBehindDiagonal(String what, double[] pairs, AttentionShape shape) {
+        int length = shape.length();
+        for (int i = 0; i < pairs.length; i++)
+            if (i % length > i / length % length) assertEquals(0.0, pairs[i], what + ": not 0 behind the diagonal");
+    }
+
+    /** A rule that no backend has a twin of: {@code A_j = s_j² / (1 + sum_k s_k²)}. */
+    private record SquaredShare() implements RowRule {
+        @Override
+        public String name() {
+            return "squared-share";
+        }
+
+        @Override
+        public String about() {
+            return "for this test";
+        }
+
+        @Override
+        public void row(double[] scores, int from, int visible, double[] pattern) {
+            double sum = 1;
+            for (int j = from; j < from + visible; j++) sum += scores[j] * scores[j];
+            for (int j = from; j < from + visible; j++) pattern[j] = scores[j] * scores[j] / sum;
+        }
+
+        @Override
+        public void derivative(
+                double[] scores, double[] pattern, double[] dPattern, int from, int visible, double[] dScores) {
+            double sum = 1, mean = 0;
+            for (int j = from; j < from + visible; j++) {
+                sum += scores[j] * scores[j];
+                mean += pattern[j] * dPattern[j];
+            }
+            for (int j = from; j < from + visible; j++) dScores[j] = 2 * scores[j] / sum * (dPattern[j] - mean);
+        }
+    }
+
+    /** An optimizer that no backend has a twin of, with two moments of which one counts updates. */
+    private record SignStep() implements UpdateRule {
+        @Override
+        public String name() {
+            return "sign-step";
+        }
+
+        @Override
+        public List<String> moments() {
+            return List.of("last", "count");
+        }
+
+        @Override
+        public Map<String, Double> coefficients() {
+            return Map.of();
+        }
+
+        @Override
+        public void update(double[] state, double gradient, long step) {
+            state[0] -= 0.01 * Math.signum(gradient + 0.5 * state[1]) / (1 + step % 3);
+            state[1] = gradient;
+            state[2] += 1;
+        }
+    }
+}
