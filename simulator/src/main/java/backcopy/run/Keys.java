@@ -1,0 +1,135 @@
+package backcopy.run;
+
+import backcopy.optim.Optimizer;
+import backcopy.optim.Optimizers;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The dotted names of a {@link RunSpec}'s components, such as {@code model.layers}, and their values as text. A new
+ * component is a new key by itself. The optimizer is named by {@code optimizer.name}; its other keys are the components of
+ * its own record.
+ */
+public final class Keys {
+    private static final String OPTIMIZER_NAME = "optimizer.name";
+
+    private Keys() {}
+
+    /** Every key with its value, in the order of declaration. {@link #parse} gives the same spec back. */
+    public static Map<String, String> flatten(RunSpec spec) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (RecordComponent part : RunSpec.class.getRecordComponents())
+            flatten(part.getName(), (Record) get(part, spec), values);
+        return values;
+    }
+
+    /**
+     * The defaults with some keys replaced. Another {@code optimizer.name} brings that optimizer's own defaults.
+     *
+     * @param overrides key to value as typed, in any order
+     * @throws IllegalArgumentException on an unknown key or a bad value, in one line
+     */
+    public static RunSpec parse(RunSpec defaults, Map<String, String> overrides) {
+        RunSpec base = new RunSpec(
+                defaults.task(),
+                defaults.model(),
+                optimizer(defaults.optimizer(), overrides.get(OPTIMIZER_NAME)),
+                defaults.train(),
+                defaults.record(),
+                defaults.checkpoint(),
+                defaults.evaluation(),
+                defaults.intervention());
+        Set<String> known = flatten(base).keySet();
+        overrides.forEach((key, value) -> {
+            if (!known.contains(key)) throw unknown(key, known, base.optimizer());
+            if (value.chars().anyMatch(Character::isISOControl))
+                throw new IllegalArgumentException(key + " has a control character in its value");
+        });
+        List<Object> parts = new ArrayList<>();
+        for (RecordComponent part : RunSpec.class.getRecordComponents())
+            parts.add(parse(part.getName(), (Record) get(part, base), overrides));
+        return construct(RunSpec.class, parts);
+    }
+
+    /**
+     * Arguments of the form {@code key=value} by key.
+     *
+     * @throws IllegalArgumentException on another form or a key that is given twice
+     */
+    public static Map<String, String> overrides(List<String> arguments) {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        for (String argument : arguments) {
+            int equals = argument.indexOf('=');
+            if (equals < 1) throw new IllegalArgumentException(argument + " is not of the form key=value");
+            String key = argument.substring(0, equals);
+            if (overrides.put(key, argument.substring(equals + 1)) != null)
+                throw new IllegalArgumentException(key + " is given twice");
+        }
+        return overrides;
+    }
+
+    private static void flatten(String prefix, Record part, Map<String, String> values) {
+        if (part instanceof Optimizer optimizer) values.put(OPTIMIZER_NAME, optimizer.name());
+        for (RecordComponent component : part.getClass().getRecordComponents())
+            values.put(prefix + "." + component.getName(), KeyValue.print(component, get(component, part)));
+    }
+
+    private static Record parse(String prefix, Record defaults, Map<String, String> overrides) {
+        List<Object> values = new ArrayList<>();
+        for (RecordComponent component : defaults.getClass().getRecordComponents()) {
+            String key = prefix + "." + component.getName();
+            String text = overrides.get(key);
+            values.add(text == null ? get(component, defaults) : KeyValue.parse(key, component, text));
+        }
+        return construct(defaults.getClass(), values);
+    }
+
+    private static Optimizer optimizer(Optimizer current, String name) {
+        if (name == null || name.equals(current.name())) return current;
+        return Optimizers.ALL.stream()
+                .filter(optimizer -> optimizer.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(OPTIMIZER_NAME + " = " + name + " is not one of "
+                        + Optimizers.ALL.stream().map(Optimizer::name).collect(Collectors.joining(", "))));
+    }
+
+    private static IllegalArgumentException unknown(String key, Set<String> known, Optimizer optimizer) {
+        if (key.startsWith("optimizer."))
+            return new IllegalArgumentException(key + " is not a key of " + OPTIMIZER_NAME + " = " + optimizer.name()
+                    + "; its keys are "
+                    + Arrays.stream(optimizer.getClass().getRecordComponents())
+                            .map(component -> "optimizer." + component.getName())
+                            .collect(Collectors.joining(", ")));
+        return new IllegalArgumentException(
+                key + " is not a key; did you mean " + String.join(" or ", Spelling.nearest(key, known)) + "?");
+    }
+
+    private static Object get(RecordComponent component, Object record) {
+        try {
+            return component.getAccessor().invoke(record);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new AssertionError(component + " cannot be read", e);
+        }
+    }
+
+    private static <R> R construct(Class<R> type, List<Object> values) {
+        Class<?>[] types = Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(types).newInstance(values.toArray());
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof IllegalArgumentException refusal) throw refusal;
+            throw new AssertionError(type + " failed", e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(type + " cannot be made", e);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package backcopy.run;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * A run's name in its store: a hash of what decides the numbers in its directory, so that a run which was done before is
+ * found.
+ *
+ * <p>In the hash: every key that changes a weight, and {@code record.*} and {@code evaluation.*}, which leave the weights
+ * alone but decide the numbers that the run's files hold; a run found instead of repeated must have measured what was asked
+ * for. Files enter by their content, not their name.
+ *
+ * <p>Not in it: {@code train.threads} (lanes keep the bits), {@code train.steps} (a longer run goes on from a shorter one)
+ * and {@code checkpoint.every} (how many of the same checkpoints are kept). Nor the store, the host or the Java version.
+ */
+public final class RunIdentity {
+    /** Raised when a change of the code changes the numbers of runs, so that old runs are not taken for new ones. */
+    public static final int NUMERICS = 1;
+
+    /** The keys that do not enter. */
+    static final Set<String> FREE = Set.of("train.threads", "train.steps", "checkpoint.every");
+
+    /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
+    static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");
+
+    static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
+
+    private RunIdentity() {}
+
+    /**
+     * Twelve hexadecimal digits.
+     *
+     * @param backend what {@code train.backend} came to
+     * @param contents what stands for each of {@code task.corpus} (where it is a file), {@code evaluation.tokens} and
+     *     {@code init}: {@link #contentOf} the file; and for {@code train.from}: the parent's identity, {@code @} and the step
+     */
+    public static String of(RunSpec spec, String backend, Map<String, String> contents) {
+        return hex(sha256(), canonical(spec, backend, contents)).substring(0, 12);
+    }
+
+    /** SHA-256 of a file's bytes, in hexadecimal digits. */
+    public static String contentOf(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = sha256();
+            new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** One line {@code key=value} for each thing that enters, in the order of the keys. */
+    static String canonical(RunSpec spec, String backend, Map<String, String> contents) {
+        Map<String, String> entering = new TreeMap<>(Keys.flatten(spec.resolved(backend)));
+        entering.keySet().removeAll(FREE);
+        for (String key : BY_CONTENT) {
+            boolean mustHave = !key.equals("task.corpus")
+                    && !entering.getOrDefault(key, "").isEmpty();
+            if (mustHave && !contents.containsKey(key))
+                throw new IllegalArgumentException(key + " = " + entering.get(key) + " has no content");
+        }
+        contents.forEach((key, content) -> {
+            if (!BY_CONTENT.contains(key)) throw new IllegalArgumentException(key + " does not enter by content");
+            entering.put(key, "content " + content);
+        });
+        entering.put("numerics", Integer.toString(NUMERICS));
+        StringBuilder lines = new StringBuilder();
+        entering.forEach(
+                (key, value) -> lines.append(key).append('=').append(value).append('\n'));
+        return lines.toString();
+    }
+
+    private static String hex(MessageDigest digest, String text) {
+        return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package backcopy.run;
+
+import backcopy.model.InterventionSpec;
+import backcopy.model.ModelSpec;
+import backcopy.optim.Optimizer;
+import backcopy.task.TaskSpec;
+
+/** Everything that a run is made from. {@link Keys} names its parts as a user types them. */
+public record RunSpec(
+        TaskSpec task,
+        ModelSpec model,
+        Optimizer optimizer,
+        TrainSpec train,
+        RecordSpec record,
+        CheckpointSpec checkpoint,
+        EvaluationSpec evaluation,
+        InterventionSpec intervention) {
+
+    public RunSpec {
+        if (intervention.actsAt(Long.MAX_VALUE)) {
+            within("layer", intervention.layer(), "layers", model.layers());
+            within("head", intervention.head(), "heads", model.heads());
+        }
+    }
+
+    /**
+     * The same run with its defaults filled in: the backend by name, and the batch size where
+     * {@code evaluation.sequences} was left to it. Stores and identities are made from this form.
+     *
+     * @param backend what {@code train.backend} came to on this machine
+     */
+    public RunSpec resolved(String backend) {
+        int sequences = evaluation.sequences() == 0 ? train.batchSize() : evaluation.sequences();
+        return new RunSpec(
+                task,
+                model,
+                optimizer,
+                train.on(backend),
+                record,
+                checkpoint,
+                new EvaluationSpec(sequences, evaluation.tokens()),
+                intervention);
+    }
+
+    private static void within(String key, int value, String countKey, int count) {
+        if (value >= count)
+            throw new IllegalArgumentException(
+                    "intervention." + key + " = " + value + " is not below model." + countKey + " = " + count);
+    }
+}

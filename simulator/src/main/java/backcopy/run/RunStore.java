@@ -1,0 +1,158 @@
+package backcopy.run;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A directory of runs, each under its identity. Safe to use from several threads and several processes; within a process,
+ * one object a store, since locks between threads are its own.
+ */
+public final class RunStore {
+    private final Path root;
+    private final Set<Path> heldHere = ConcurrentHashMap.newKeySet();
+
+    /** @param root need not exist; nothing is made before the first run */
+    public RunStore(Path root) {
+        this.root = root;
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** Every begun run, by identity. A damaged one is among them and refuses when it is read. */
+    public List<RunDirectory> all() {
+        if (!Files.exists(root)) return List.of();
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(entry -> RunIdentity.ID
+                            .matcher(entry.getFileName().toString())
+                            .matches())
+                    .sorted()
+                    .map(entry -> new RunDirectory(entry, heldHere))
+                    .filter(RunDirectory::isBegun)
+                    .toList();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("store " + root + " cannot be read: " + reason(e));
+        }
+    }
+
+    /** The run of this identity, if it was begun. */
+    public Optional<RunDirectory> lookup(String identity) {
+        return all().stream().filter(run -> run.identity().equals(identity)).findFirst();
+    }
+
+    /**
+     * The run that a user named by its identity or the beginning of it.
+     *
+     * @throws IllegalArgumentException when there is none or more than one, in one line
+     */
+    public RunDirectory find(String beginning) {
+        List<RunDirectory> runs = all();
+        List<RunDirectory> found = runs.stream()
+                .filter(run -> !beginning.isEmpty() && run.identity().startsWith(beginning))
+                .toList();
+        if (found.size() == 1) return found.get(0);
+        if (found.isEmpty())
+            throw new IllegalArgumentException(
+                    "run " + beginning + " is not in store " + root + ", which has " + runs.size() + " runs");
+        throw new IllegalArgumentException("run " + beginning + " is one of several: "
+                + found.stream().map(RunDirectory::identity).collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * Refuses a store that cannot be written, by trying: what is made for the trial is removed again.
+     *
+     * @throws IllegalArgumentException naming the path and the reason
+     */
+    public void requireWritable() {
+        List<Path> made = new ArrayList<>();
+        try {
+            try {
+                makeDirectories(made);
+                Path trial = Files.createTempFile(root, ".trial", ".tmp");
+                made.add(trial);
+            } finally {
+                for (int i = made.size() - 1; i >= 0; i--) Files.deleteIfExists(made.get(i));
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("store " + root + " cannot be written: " + reason(e));
+        }
+    }
+
+    /**
+     * Begins the run of a spec, or takes it up again, and locks it until the writer is closed.
+     *
+     * @param spec resolved
+     * @param contents as for {@link RunIdentity#of}
+     * @param init the file of the initial weights, or empty
+     * @param now the time, kept as the run's start if it is new
+     * @throws IllegalArgumentException when another process writes it, or what lies there is damaged
+     */
+    public RunWriter open(RunSpec spec, Map<String, String> contents, String init, Provenance provenance, Instant now)
+            throws IOException {
+        String identity = RunIdentity.of(spec, spec.train().backend(), contents);
+        Path path = root.resolve(identity);
+        Files.createDirectories(path);
+        RunLock lock = RunLock.tryLock(path, heldHere)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("run " + path + " is being written by another process"));
+        boolean open = false;
+        try {
+            RunDirectory directory = new RunDirectory(path, heldHere);
+            RunState state;
+            if (directory.isBegun()) {
+                directory.spec();
+                state = directory.state().resumed(provenance);
+            } else {
+                requireUntrained(directory);
+                state = RunState.begun(identity, spec.train().seed(), contents, init, provenance, now.toString());
+            }
+            RunWriter writer = new RunWriter(directory, lock, spec, state);
+            open = true;
+            return writer;
+        } finally {
+            if (!open) lock.close();
+        }
+    }
+
+    /** A kill while a run began may leave one of its two files; without both there can be no work yet. */
+    private static void requireUntrained(RunDirectory directory) {
+        String missing = Files.exists(directory.configPath()) ? "run.json" : "config.yaml";
+        if (!directory.checkpoints().steps().isEmpty() || Files.exists(directory.metricsPath()))
+            throw new IllegalArgumentException("run " + directory.path() + " is damaged: " + missing + " is missing");
+    }
+
+    /** Makes the root and what is missing above it, outermost first. */
+    private void makeDirectories(List<Path> made) throws IOException {
+        List<Path> missing = new ArrayList<>();
+        for (Path path = root.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent())
+            missing.add(0, path);
+        for (Path path : missing) {
+            try {
+                Files.createDirectory(path);
+                made.add(path);
+            } catch (FileAlreadyExistsException e) {
+                if (!Files.isDirectory(path)) throw e;
+            }
+        }
+    }
+
+    private static String reason(IOException e) {
+        if (!(e instanceof FileSystemException file)) return e.getMessage();
+        String why = file.getReason();
+        if (why == null) why = e.getClass().getSimpleName().replace("Exception", "");
+        return file.getFile() + ": " + why;
+    }
+}

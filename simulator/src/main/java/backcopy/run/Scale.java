@@ -1,0 +1,65 @@
+package backcopy.run;
+
+import backcopy.model.InterventionSpec;
+import backcopy.model.ModelSpec;
+import backcopy.optim.AdamW;
+import backcopy.task.TaskSpec;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** How large a run is when no key says otherwise. */
+public enum Scale {
+    /** A few seconds: everything runs, nothing is learned. */
+    SMOKE(32, 32, 3e-3, 40, 16, 0),
+    /** A minute or two on a laptop: the phenomena are there. The larger learning rate makes up for the fewer steps. */
+    LAPTOP(64, 64, 3e-3, 2000, 64, 0),
+    /** The settings of arXiv 2410.13835. */
+    PAPER(256, 256, 3e-4, 10_000, 512, 512);
+
+    private final RunSpec spec;
+
+    Scale(int sequenceLength, int width, double learningRate, long steps, int batchSize, int evaluationSequences) {
+        AdamW paper = AdamW.DEFAULT;
+        spec = new RunSpec(
+                new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, sequenceLength, 1),
+                new ModelSpec(
+                        1,
+                        1,
+                        width,
+                        4 * width,
+                        "relu",
+                        "softmax",
+                        "learned",
+                        "layer-norm",
+                        1e-5,
+                        "pre",
+                        List.of(),
+                        List.of()),
+                new AdamW(learningRate, paper.beta1(), paper.beta2(), paper.epsilon(), paper.weightDecay()),
+                new TrainSpec(steps, batchSize, 42, "auto", 0, ""),
+                new RecordSpec(0),
+                new CheckpointSpec(0),
+                new EvaluationSpec(evaluationSequences, ""),
+                InterventionSpec.NONE);
+    }
+
+    /** The defaults that keys override. */
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /** What a user types. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The scale that a user typed. */
+    public static Scale of(String text) {
+        for (Scale scale : values()) if (scale.toString().equals(text)) return scale;
+        throw new IllegalArgumentException("scale = " + text + " is not one of "
+                + Arrays.stream(values()).map(Scale::toString).collect(Collectors.joining(", ")));
+    }
+}
