@@ -5,6 +5,8 @@ import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +81,14 @@ final class MetricsFile implements Closeable {
             byte[] bytes = Files.readAllBytes(path);
             int whole = bytes.length;
             while (whole > 0 && bytes[whole - 1] != '\n') whole--;
-            return new String(bytes, 0, whole, StandardCharsets.UTF_8).lines().toList();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, whole))
+                    .toString();
+            List<String> lines = List.of(text.split("\n", -1));
+            return lines.subList(0, lines.size() - 1);
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException(path + " is damaged: it is not UTF-8");
         } catch (IOException e) {
             throw new IllegalArgumentException(path + " cannot be read: " + e.getMessage());
         }

@@ -54,6 +54,7 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new IllegalArgumentException(statePath() + " cannot be read: " + e.getMessage());
         }
+        if (state == null) throw new IllegalArgumentException(statePath() + " is damaged: it says null");
         if (!state.identity().equals(identity()))
             throw new IllegalArgumentException(
                     statePath() + " is of run " + state.identity() + ", not of " + identity());

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How far a run is and how it came there: {@code run.json}. Whatever may differ between two runs of one spec stands here and
@@ -22,7 +23,7 @@ import java.util.Map;
  * @param provenance where it ran last
  * @param start when it first began, as an ISO 8601 instant
  * @param seconds of work, all sittings together
- * @param tokensPerSecond of the last sitting
+ * @param tokensPerSecond of the last sitting; 0 where it cannot be said
  * @param finalValues the last record's numbers; empty until it is finished
  * @param notes what a reader should know, such as a change of machine
  */
@@ -55,7 +56,8 @@ public record RunState(
     }
 
     public RunState {
-        contents = Map.copyOf(contents);
+        contents = Collections.unmodifiableMap(new TreeMap<>(contents));
+        if (!Double.isFinite(tokensPerSecond)) tokensPerSecond = 0;
         Map<String, Double> values = new LinkedHashMap<>();
         finalValues.forEach((name, value) -> values.put(name, value == null ? Double.NaN : value));
         finalValues = Collections.unmodifiableMap(values);

@@ -1,12 +1,13 @@
 package backcopy.run;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,27 +73,25 @@ public final class RunStore {
     }
 
     /**
-     * Refuses a store that cannot be written, by trying: what is made for the trial is removed again.
+     * Refuses a store that cannot be written, by trying in the nearest directory that is there. The trial's file has a name
+     * of its own and is removed, so that processes which begin together do not meet.
      *
      * @throws IllegalArgumentException naming the path and the reason
      */
     public void requireWritable() {
-        List<Path> made = new ArrayList<>();
+        Path nearest = root.toAbsolutePath();
+        while (!Files.exists(nearest, LinkOption.NOFOLLOW_LINKS) && nearest.getParent() != null)
+            nearest = nearest.getParent();
         try {
-            try {
-                makeDirectories(made);
-                Path trial = Files.createTempFile(root, ".trial", ".tmp");
-                made.add(trial);
-            } finally {
-                for (int i = made.size() - 1; i >= 0; i--) Files.deleteIfExists(made.get(i));
-            }
+            if (!Files.isDirectory(nearest)) throw new NotDirectoryException(nearest.toString());
+            Files.delete(Files.createTempFile(nearest, ".trial", ".tmp"));
         } catch (IOException e) {
             throw new IllegalArgumentException("store " + root + " cannot be written: " + reason(e));
         }
     }
 
     /**
-     * Begins the run of a spec, or takes it up again, and locks it until the writer is closed.
+     * Locks the run of a spec, new or begun before, until the writer is closed. {@link RunWriter#begin} is next.
      *
      * @param spec resolved
      * @param contents as for {@link RunIdentity#of}
@@ -130,29 +129,15 @@ public final class RunStore {
     /** A kill while a run began may leave one of its two files; without both there can be no work yet. */
     private static void requireUntrained(RunDirectory directory) {
         String missing = Files.exists(directory.configPath()) ? "run.json" : "config.yaml";
-        if (!directory.checkpoints().steps().isEmpty() || Files.exists(directory.metricsPath()))
+        if (!directory.checkpoints().steps().isEmpty()
+                || !directory.measurements().isEmpty())
             throw new IllegalArgumentException("run " + directory.path() + " is damaged: " + missing + " is missing");
-    }
-
-    /** Makes the root and what is missing above it, outermost first. */
-    private void makeDirectories(List<Path> made) throws IOException {
-        List<Path> missing = new ArrayList<>();
-        for (Path path = root.toAbsolutePath(); path != null && !Files.exists(path); path = path.getParent())
-            missing.add(0, path);
-        for (Path path : missing) {
-            try {
-                Files.createDirectory(path);
-                made.add(path);
-            } catch (FileAlreadyExistsException e) {
-                if (!Files.isDirectory(path)) throw e;
-            }
-        }
     }
 
     private static String reason(IOException e) {
         if (!(e instanceof FileSystemException file)) return e.getMessage();
-        String why = file.getReason();
-        if (why == null) why = e.getClass().getSimpleName().replace("Exception", "");
-        return file.getFile() + ": " + why;
+        if (e instanceof AccessDeniedException) return "no permission for " + file.getFile();
+        if (e instanceof NotDirectoryException) return file.getFile() + " is not a directory";
+        return file.getMessage();
     }
 }

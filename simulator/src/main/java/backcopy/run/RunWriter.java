@@ -9,21 +9,20 @@ import java.util.Optional;
 
 /**
  * A run directory while it is written, by one at a time. After a kill or a failed write the files are those of the last
- * good state, and {@link #resume} goes on from it. Used by one thread.
+ * good state, and {@link #begin} goes on from it. Used by one thread.
  */
 public final class RunWriter implements Closeable {
     private final RunDirectory directory;
     private final RunLock lock;
+    private final RunSpec spec;
     private RunState state;
     private MetricsFile metrics;
 
-    RunWriter(RunDirectory directory, RunLock lock, RunSpec spec, RunState state) throws IOException {
+    RunWriter(RunDirectory directory, RunLock lock, RunSpec spec, RunState state) {
         this.directory = directory;
         this.lock = lock;
-        for (String name : List.of("checkpoints", "observables", "figures"))
-            Files.createDirectories(directory.path().resolve(name));
-        update(state);
-        ConfigFile.write(directory.configPath(), spec);
+        this.spec = spec;
+        this.state = state;
     }
 
     public RunDirectory directory() {
@@ -41,32 +40,36 @@ public final class RunWriter implements Closeable {
     }
 
     /**
-     * The newest sound checkpoint, with everything recorded from its step on removed: whoever goes on from the weights after
-     * that many updates records them again. Without a checkpoint the run begins anew.
+     * Looks for the newest sound checkpoint and removes everything recorded from its step on: whoever goes on from the
+     * weights after that many updates records them again. Without a checkpoint the run begins anew. Comes first, and writes
+     * nothing when something that lies there is damaged.
+     *
+     * @throws IllegalArgumentException on damage, in one line
      */
-    public Optional<Checkpoint> resume() throws IOException {
+    public Optional<Checkpoint> begin() throws IOException {
         List<String> notes = new ArrayList<>();
         Optional<Checkpoint> latest = directory.checkpoints().latest(notes::add);
         long step = latest.map(Checkpoint::step).orElse(0L);
-        closeMetrics();
         metrics = new MetricsFile(directory.metricsPath(), step);
+        for (String name : List.of("checkpoints", "observables", "figures"))
+            Files.createDirectories(directory.path().resolve(name));
         directory.observables().delete(step, Long.MAX_VALUE);
         directory.checkpoints().delete(step + 1, Long.MAX_VALUE);
-        RunState resumed = state.at(step, state.seconds(), state.tokensPerSecond());
-        for (String note : notes) resumed = resumed.noted(note);
-        update(resumed);
+        RunState begun = state.at(step, state.seconds(), state.tokensPerSecond());
+        for (String note : notes) begun = begun.noted(note);
+        update(begun);
+        ConfigFile.write(directory.configPath(), spec);
         return latest;
     }
 
     /** Appends to {@code metrics.jsonl}. Steps ascend. */
     public void append(Measurement measurement) throws IOException {
-        if (metrics == null) throw new IllegalStateException("resume comes before the first record");
         metrics.append(measurement);
     }
 
     /** Saves a checkpoint; what was recorded before it is on the disk by then. */
     public void save(Checkpoint checkpoint) throws IOException {
-        if (metrics != null) metrics.sync();
+        metrics.sync();
         directory.checkpoints().write(checkpoint);
     }
 
@@ -80,14 +83,9 @@ public final class RunWriter implements Closeable {
     @Override
     public void close() throws IOException {
         try {
-            closeMetrics();
+            if (metrics != null) metrics.close();
         } finally {
             lock.close();
         }
-    }
-
-    private void closeMetrics() throws IOException {
-        if (metrics != null) metrics.close();
-        metrics = null;
     }
 }

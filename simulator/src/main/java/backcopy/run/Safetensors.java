@@ -147,13 +147,17 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
             bytes = bytes * shape[i];
             if (bytes > Integer.MAX_VALUE) throw new Damage(name + " of shape " + axes + " is above 2 GiB");
         }
-        if (!offsets.get(0).isIntegralNumber() || !offsets.get(1).isIntegralNumber())
+        if (!isOffset(offsets.get(0)) || !isOffset(offsets.get(1)))
             throw new Damage(name + " has the data_offsets " + offsets);
         long begin = offsets.get(0).longValue();
         long end = offsets.get(1).longValue();
         if (begin < 0 || end - begin != bytes)
             throw new Damage(name + " of shape " + axes + " has the data_offsets " + offsets);
         return new Place(name, precision, shape, begin, end);
+    }
+
+    private static boolean isOffset(JsonNode node) {
+        return node.isIntegralNumber() && node.canConvertToLong();
     }
 
     private static Tensor decode(Place place, DataInputStream in) throws IOException {

@@ -1,0 +1,81 @@
+package backcopy.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A three-layer spec, and for every key of it another value. A new key fails here until it has a line, and with it is tested
+ * wherever all keys are.
+ */
+final class ChangedKeys {
+    static final RunSpec SPEC = Keys.parse(Scale.LAPTOP.spec(), Map.of("model.layers", "3"));
+
+    private static final Map<String, String> VALUES = new LinkedHashMap<>();
+
+    static {
+        for (String line : """
+                task.name=bigram-skip
+                task.corpus=other.txt
+                task.triggers=5
+                task.sequenceLength=48
+                task.bosCount=2
+                model.layers=4
+                model.heads=2
+                model.width=128
+                model.mlpWidth=100
+                model.attention=relu
+                model.norm=none
+                model.normEpsilon=1e-6
+                model.attentionOff=0,2
+                model.mlpOff=1
+                optimizer.name=sgd
+                optimizer.learningRate=0.01
+                optimizer.beta1=0.8
+                optimizer.beta2=0.999
+                optimizer.epsilon=1e-7
+                optimizer.weightDecay=0
+                train.steps=3000
+                train.batchSize=32
+                train.seed=-1
+                train.backend=reference
+                train.threads=2
+                train.from=0123456789ab@200
+                record.every=5
+                checkpoint.every=50
+                evaluation.sequences=100
+                evaluation.tokens=batch.csv
+                intervention.kind=bos-pattern
+                intervention.layer=1
+                intervention.head=1
+                intervention.from=100
+                """.lines().toList()) VALUES.put(line.split("=")[0], line.split("=")[1]);
+    }
+
+    /** Keys that have one value so far. */
+    private static final Set<String> FIXED = Set.of("model.mlp", "model.position", "model.normPlacement");
+
+    private ChangedKeys() {}
+
+    /** What is true of every key. */
+    interface Fact {
+        void check(String key, RunSpec changed, String value);
+    }
+
+    static void each(Fact fact) {
+        Set<String> covered = new LinkedHashSet<>(VALUES.keySet());
+        covered.addAll(FIXED);
+        assertEquals(Keys.flatten(SPEC).keySet(), covered, "every key needs a changed value here");
+        assertTrue(VALUES.size() > 30);
+        VALUES.forEach((key, value) -> {
+            RunSpec changed = Keys.parse(SPEC, Map.of(key, value));
+            assertNotEquals(SPEC, changed, key);
+            fact.check(key, changed, value);
+        });
+    }
+}

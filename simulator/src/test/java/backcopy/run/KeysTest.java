@@ -1,0 +1,166 @@
+package backcopy.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.optim.Sgd;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class KeysTest {
+    private static final RunSpec LAPTOP = Scale.LAPTOP.spec();
+
+    @ParameterizedTest
+    @EnumSource
+    void everyScaleReadsBackFromItsKeys(Scale scale) {
+        for (Scale other : Scale.values())
+            assertEquals(scale.spec(), Keys.parse(other.spec(), Keys.flatten(scale.spec())));
+    }
+
+    @Test
+    void everyKeyReadsBackFromItsChangedValue() {
+        ChangedKeys.each((key, changed, value) -> {
+            assertEquals(value, Keys.flatten(changed).get(key), key);
+            assertEquals(changed, Keys.parse(LAPTOP, Keys.flatten(changed)), key);
+        });
+    }
+
+    @Test
+    void thePaperScaleHasThePapersKeysInOrder() {
+        assertEquals("""
+                {task.name=bigram-backcopy, task.corpus=tiny-shakespeare, task.triggers=3, task.sequenceLength=256, \
+                task.bosCount=1, \
+                model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
+                model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
+                model.normPlacement=pre, model.attentionOff=, model.mlpOff=, \
+                optimizer.name=adamw, optimizer.learningRate=3e-4, optimizer.beta1=0.9, optimizer.beta2=0.99, \
+                optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
+                train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
+                record.every=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
+                intervention.kind=none, intervention.layer=0, intervention.head=0, intervention.from=0}""", Keys.flatten(Scale.PAPER.spec()).toString());
+    }
+
+    @Test
+    void anotherOptimizerBringsItsOwnDefaults() {
+        assertEquals(
+                Sgd.DEFAULT, Keys.parse(LAPTOP, Map.of("optimizer.name", "sgd")).optimizer());
+        assertEquals(
+                new Sgd(0.03, 0.5, 1e-4),
+                Keys.parse(LAPTOP, Map.of("optimizer.momentum", "0.5", "optimizer.name", "sgd"))
+                        .optimizer());
+    }
+
+    @Test
+    void theSameOptimizerKeepsTheScalesSettings() {
+        assertEquals(
+                LAPTOP.optimizer(),
+                Keys.parse(LAPTOP, Map.of("optimizer.name", "adamw")).optimizer());
+    }
+
+    @Test
+    void listsAreSortedAndMayBeEmpty() {
+        RunSpec spec = Keys.parse(LAPTOP, Map.of("model.layers", "3", "model.attentionOff", "2,0"));
+        assertEquals(List.of(0, 2), spec.model().attentionOff());
+        assertEquals("0,2", Keys.flatten(spec).get("model.attentionOff"));
+        assertEquals(
+                List.of(),
+                Keys.parse(spec, Map.of("model.attentionOff", "")).model().attentionOff());
+    }
+
+    @Test
+    void keysThatDependOnEachOtherMayComeInAnyOrder() {
+        RunSpec spec = Keys.parse(LAPTOP, Keys.overrides(List.of("model.heads=3", "model.width=96")));
+        assertEquals(32, spec.model().headWidth());
+    }
+
+    @Test
+    void emptyStandsForTheDefaultWhereThereIsOne() {
+        RunSpec spec = Keys.parse(LAPTOP, Map.of("record.every", "7"));
+        assertEquals(7, spec.record().every());
+        assertEquals(LAPTOP, Keys.parse(spec, Map.of("record.every", "")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "train.steps | -3 | train.steps = -3 is below 0",
+                "train.steps | 2.5 | train.steps = 2.5 is not a whole number",
+                "train.steps | 99999999999999999999 | train.steps = 99999999999999999999 is above 9223372036854775807",
+                "train.threads | 2147483648 | train.threads = 2147483648 is above 2147483647",
+                "train.batchSize | 0 | train.batchSize = 0 is below 1",
+                "train.backend | gpu | train.backend = gpu is not one of auto, cpu, cuda, reference",
+                "train.from | abc | train.from = abc is not of the form RUN@STEP",
+                "train.from | abc@ | train.from = abc@ is not of the form RUN@STEP",
+                "model.width | abc | model.width = abc is not a whole number",
+                "model.width | '' | model.width is empty",
+                "model.heads | 3 | model.width = 64 is not a multiple of model.heads = 3",
+                "model.normEpsilon | NaN | model.normEpsilon = NaN is not a number",
+                "model.normEpsilon | 1e999 | model.normEpsilon = 1e999 is above 1.7976931348623157E308",
+                "model.normEpsilon | 0x1p3 | model.normEpsilon = 0x1p3 is not a number",
+                "model.normEpsilon | 1f | model.normEpsilon = 1f is not a number",
+                "model.attentionOff | 0;2 | model.attentionOff = 0;2 is not a list of whole numbers such as 0,2",
+                "model.attentionOff | '0,' | model.attentionOff = 0, is not a list of whole numbers such as 0,2",
+                "model.attentionOff | 1 | model.attentionOff = 1 is not a layer between 0 and 0",
+                "record.every | -1 | record.every = -1 is below 0",
+                "checkpoint.every | -1 | checkpoint.every = -1 is below 0",
+                "evaluation.sequences | -1 | evaluation.sequences = -1 is below 0",
+                "optimizer.name | adam | optimizer.name = adam is not one of adamw, sgd",
+                "optimizer.beta1 | 1 | optimizer.beta1 = 1.0 is not between 0.0 and 0.9999999999999999",
+                "optimizer.momentum | 0.9 | optimizer.momentum is not a key of optimizer.name = adamw; its keys are optimizer.learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weightDecay",
+                "model.layres | 3 | model.layres is not a key; did you mean model.layers?",
+                "every | 3 | every is not a key; did you mean record.every or checkpoint.every?",
+                "seed | 3 | seed is not a key; did you mean train.seed?",
+            })
+    void refusesInOneLine(String key, String value, String message) {
+        assertEquals(message, Refusal.of(() -> Keys.parse(LAPTOP, Map.of(key, value))));
+    }
+
+    @Test
+    void refusesAValueThatWouldBreakTheLine() {
+        assertEquals(
+                "task.corpus has a control character in its value",
+                Refusal.of(() -> Keys.parse(LAPTOP, Map.of("task.corpus", "a\nb"))));
+    }
+
+    @Test
+    void refusesAnInterventionOutsideTheModel() {
+        assertEquals(
+                "intervention.layer = 1 is not below model.layers = 1",
+                Refusal.of(
+                        () -> Keys.parse(LAPTOP, Map.of("intervention.kind", "zero-mlp", "intervention.layer", "1"))));
+    }
+
+    @Test
+    void argumentsSplitAtTheFirstEqualsSign() {
+        assertEquals(Map.of("a", "b=c", "d", ""), Keys.overrides(List.of("a=b=c", "d=")));
+        assertEquals("abc is not of the form key=value", Refusal.of(() -> Keys.overrides(List.of("abc"))));
+        assertEquals("a is given twice", Refusal.of(() -> Keys.overrides(List.of("a=1", "a=1"))));
+    }
+
+    @Test
+    void numbersPrintShortAndReadBackTheSame() {
+        assertEquals("3e-4", KeyValue.print(3e-4));
+        assertEquals("0.03", KeyValue.print(0.03));
+        assertEquals("1500", KeyValue.print(1500));
+        assertEquals("1e7", KeyValue.print(1e7));
+        assertEquals("-1.25e-5", KeyValue.print(-1.25e-5));
+        assertEquals("2e23", KeyValue.print(2e23)); // Java 17's Double.toString has more digits
+        assertEquals("0", KeyValue.print(-0.0));
+        Random random = new Random(1);
+        for (int i = 0; i < 10_000; i++) {
+            double value = Double.longBitsToDouble(random.nextLong());
+            if (!Double.isFinite(value)) continue;
+            String text = KeyValue.print(value);
+            assertEquals(value, Double.parseDouble(text), text);
+            assertTrue(text.length() <= 24, text);
+        }
+        assertNotEquals(KeyValue.print(0.1), KeyValue.print(Math.nextUp(0.1)));
+    }
+}

@@ -1,0 +1,94 @@
+package backcopy.run;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunIdentityTest {
+    private static final RunSpec SPEC = ChangedKeys.SPEC;
+    private static final String IDENTITY = RunIdentity.of(SPEC, "cpu", Map.of());
+
+    @Test
+    void everyKeyEntersButTheThreeThatChangeNoNumber() {
+        Set<String> free = Set.of("train.threads", "train.steps", "checkpoint.every");
+        Set<String> seen = new HashSet<>(Set.of(IDENTITY));
+        ChangedKeys.each((key, changed, value) -> {
+            Map<String, String> contents = new HashMap<>();
+            if (key.equals("train.from") || key.equals("evaluation.tokens")) contents.put(key, "content of " + key);
+            String backend = key.equals("train.backend") ? value : "cpu";
+            String identity = RunIdentity.of(changed, backend, contents);
+            if (free.contains(key)) assertEquals(IDENTITY, identity, key);
+            else assertTrue(seen.add(identity), key);
+        });
+        assertTrue(seen.size() > 25);
+    }
+
+    @Test
+    void isTwelveHexadecimalDigitsOfLinesThatNoJavaPrintsOtherwise() {
+        assertTrue(RunIdentity.ID.matcher(IDENTITY).matches(), IDENTITY);
+        String lines = RunIdentity.canonical(Scale.PAPER.spec(), "cpu", Map.of());
+        assertTrue(lines.contains("\noptimizer.epsilon=1e-8\noptimizer.learningRate=3e-4\n"), lines);
+        assertTrue(lines.contains("\nnumerics=" + RunIdentity.NUMERICS + "\n"), lines);
+    }
+
+    @Test
+    void autoEntersAsWhatItCameTo() {
+        RunSpec cpu = Keys.parse(SPEC, Map.of("train.backend", "cpu"));
+        assertEquals(IDENTITY, RunIdentity.of(cpu, "cpu", Map.of()));
+        assertNotEquals(IDENTITY, RunIdentity.of(SPEC, "reference", Map.of()));
+    }
+
+    @Test
+    void aDefaultEntersAsWhatItStandsFor() {
+        RunSpec explicit = Keys.parse(SPEC, Map.of("evaluation.sequences", "64"));
+        assertNotEquals(SPEC, explicit);
+        assertEquals(IDENTITY, RunIdentity.of(explicit, "cpu", Map.of()));
+    }
+
+    @Test
+    void filesEnterByContentAndNotByName(@TempDir Path directory) throws IOException {
+        Path first = Files.writeString(directory.resolve("first.csv"), "1,2,3\n");
+        Path same = Files.writeString(directory.resolve("same.csv"), "1,2,3\n");
+        Path other = Files.writeString(directory.resolve("other.csv"), "1,2,4\n");
+        assertEquals(withTokens(first), withTokens(same));
+        assertNotEquals(withTokens(first), withTokens(other));
+        assertEquals(
+                "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
+                RunIdentity.contentOf(Files.writeString(directory.resolve("a"), "a")));
+    }
+
+    @Test
+    void initialWeightsEnterThoughTheyAreNoKey() {
+        assertNotEquals(IDENTITY, RunIdentity.of(SPEC, "cpu", Map.of("init", "abc")));
+    }
+
+    @Test
+    void refusesAFileWithoutContentAndAContentThatIsNone() {
+        RunSpec spec = Keys.parse(SPEC, Map.of("train.from", "abc@5"));
+        assertEquals("train.from = abc@5 has no content", Refusal.of(() -> RunIdentity.of(spec, "cpu", Map.of())));
+        assertEquals(
+                "model.width does not enter by content",
+                Refusal.of(() -> RunIdentity.of(SPEC, "cpu", Map.of("model.width", "x"))));
+    }
+
+    @Test
+    void refusesAFileThatCannotBeRead(@TempDir Path directory) {
+        assertTrue(Refusal.of(() -> RunIdentity.contentOf(directory.resolve("none")))
+                .contains("none cannot be read"));
+    }
+
+    private static String withTokens(Path file) {
+        RunSpec spec = Keys.parse(SPEC, Map.of("evaluation.tokens", file.toString()));
+        return RunIdentity.of(spec, "cpu", Map.of("evaluation.tokens", RunIdentity.contentOf(file)));
+    }
+}
