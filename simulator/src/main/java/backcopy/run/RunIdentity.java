@@ -64,6 +64,7 @@ public final class RunIdentity {
 
     /** One line {@code key=value} for each thing that enters, in the order of the keys. */
     static String canonical(RunSpec spec, String backend, Map<String, String> contents) {
+        if (backend.equals("auto")) throw new IllegalArgumentException("train.backend = auto has not been resolved");
         Map<String, String> entering = new TreeMap<>(Keys.flatten(spec.resolved(backend)));
         entering.keySet().removeAll(FREE);
         for (String key : BY_CONTENT) {

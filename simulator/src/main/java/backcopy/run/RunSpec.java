@@ -17,7 +17,7 @@ public record RunSpec(
         InterventionSpec intervention) {
 
     public RunSpec {
-        if (intervention.actsAt(Long.MAX_VALUE)) {
+        if (!intervention.kind().equals("none")) {
             within("layer", intervention.layer(), "layers", model.layers());
             within("head", intervention.head(), "heads", model.heads());
         }

@@ -12,15 +12,22 @@ import java.util.stream.Collectors;
 /** How large a run is when no key says otherwise. */
 public enum Scale {
     /** A few seconds: everything runs, nothing is learned. */
-    SMOKE(32, 32, 3e-3, 40, 16, 0),
+    SMOKE(32, 32, 64, 3e-3, 40, 16, 0),
     /** A minute or two on a laptop: the phenomena are there. The larger learning rate makes up for the fewer steps. */
-    LAPTOP(64, 64, 3e-3, 2000, 64, 0),
+    LAPTOP(64, 64, 256, 3e-3, 2000, 64, 0),
     /** The settings of arXiv 2410.13835. */
-    PAPER(256, 256, 3e-4, 10_000, 512, 512);
+    PAPER(256, 256, 1024, 3e-4, 10_000, 512, 512);
 
     private final RunSpec spec;
 
-    Scale(int sequenceLength, int width, double learningRate, long steps, int batchSize, int evaluationSequences) {
+    Scale(
+            int sequenceLength,
+            int width,
+            int mlpWidth,
+            double learningRate,
+            long steps,
+            int batchSize,
+            int evaluationSequences) {
         AdamW paper = AdamW.DEFAULT;
         spec = new RunSpec(
                 new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, sequenceLength, 1),
@@ -28,7 +35,7 @@ public enum Scale {
                         1,
                         1,
                         width,
-                        4 * width,
+                        mlpWidth,
                         "relu",
                         "softmax",
                         "learned",
