@@ -1,6 +1,9 @@
 package backcopy.command;
 
+import backcopy.train.NonFiniteLossException;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -15,20 +18,49 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "VERB",
-        footer = {"", "Example: bb --version"})
+        subcommands = {
+            ReproduceCommand.class,
+            TrainCommand.class,
+            TraceCommand.class,
+            ShowCommand.class,
+            ListCommand.class,
+            FigureCommand.class,
+            RerunCommand.class,
+            DoctorCommand.class
+        },
+        footer = {"", "Example: bb reproduce"})
 public final class Main implements Runnable {
+    private static final int FAILED = 1;
+
     @Spec
     private CommandSpec spec;
 
-    private Main() {}
+    private final Interrupt interrupt;
+
+    private Main(Interrupt interrupt) {
+        this.interrupt = interrupt;
+    }
 
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        Interrupt interrupt = new Interrupt();
+        interrupt.listen();
+        int code = commandLine(interrupt).execute(arguments);
+        interrupt.release();
+        System.exit(code);
     }
 
     /** The whole command line, ready to execute; a test may give it other writers. */
-    static CommandLine commandLine() {
-        return new CommandLine(new Main()).setParameterExceptionHandler(Main::refuse);
+    static CommandLine commandLine(Interrupt interrupt) {
+        return new CommandLine(new Main(interrupt))
+                .setParameterExceptionHandler((wrong, arguments) -> refuse(
+                        wrong.getCommandLine(),
+                        wrong.getMessage() + " (see "
+                                + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help)"))
+                .setExecutionExceptionHandler((failure, line, result) -> report(failure, line));
+    }
+
+    Interrupt interrupt() {
+        return interrupt;
     }
 
     @Override
@@ -36,12 +68,25 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "a verb is missing");
     }
 
-    /** A wrong request gets one line, without the usage text that would bury it. */
-    private static int refuse(ParameterException wrong, String[] arguments) {
-        PrintWriter err = wrong.getCommandLine().getErr();
-        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-        err.println("bb: " + wrong.getMessage() + " (see " + command + " --help)");
+    /** A wrong request and a foreseen failure get one line; anything else is a mistake of ours and shows where. */
+    private static int report(Exception failure, CommandLine line) throws Exception {
+        if (failure instanceof IllegalArgumentException) return refuse(line, failure.getMessage());
+        boolean foreseen = failure instanceof IOException
+                || failure instanceof UncheckedIOException
+                || failure instanceof NonFiniteLossException;
+        if (!foreseen) throw failure;
+        println(line.getErr(), failure instanceof IOException ? failure.toString() : failure.getMessage());
+        return FAILED;
+    }
+
+    private static int refuse(CommandLine line, String message) {
+        println(line.getErr(), message);
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static void println(PrintWriter err, String message) {
+        err.println("bb: " + message.lines().findFirst().orElse(""));
+        err.flush();
     }
 
     /** The version in the jar's manifest; there is none when the classes run from a directory. */

@@ -10,9 +10,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.util.Map;
 
 /** How JSON is read and written here. */
-final class Json {
+public final class Json {
     /**
      * Reads strictly. Writes the shortest digits that read back the same on every Java, and numbers that are infinite or not
      * numbers as {@code null}: JSON has no word for them, and a text among numbers would turn a reader's column into texts.
@@ -29,6 +30,15 @@ final class Json {
             .build();
 
     private Json() {}
+
+    /** On one line; {@code values} are numbers, texts, lists and maps. */
+    public static String line(Map<String, ?> values) {
+        try {
+            return MAPPER.writeValueAsString(values);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
 
     /** Indented, with a line end. */
     static String pretty(Object value) throws IOException {

@@ -1,0 +1,38 @@
+package backcopy.command;
+
+import backcopy.experiment.Experiment;
+import backcopy.experiment.Experiments;
+import backcopy.experiment.Reproduction;
+import backcopy.figure.Figures;
+import backcopy.run.Scale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bb figure}: draw again from stored runs. */
+@Command(
+        name = "figure",
+        description = "Draws a figure again from the runs in the store, without training.",
+        footer = {"", "Example: bb figure sequence --scale smoke"})
+final class FigureCommand extends Verb implements Callable<Integer> {
+    @Parameters(paramLabel = "NAME", description = "a figure; bb list names them")
+    private String name;
+
+    @Mixin
+    private ScaleOption scale;
+
+    @Mixin
+    private StoreOption store;
+
+    @Override
+    public Integer call() throws Exception {
+        Scale chosen = scale.scale();
+        Figures.named(name);
+        Reproduction reproduction =
+                new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
+        for (Experiment experiment : Experiments.ALL)
+            if (experiment.figures().contains(name)) reproduction.redraw(experiment, name, chosen);
+        return 0;
+    }
+}

@@ -1,0 +1,62 @@
+package backcopy.command;
+
+import backcopy.attention.AttentionKinds;
+import backcopy.backend.RowRule;
+import backcopy.experiment.Experiment;
+import backcopy.experiment.Experiments;
+import backcopy.figure.Figure;
+import backcopy.figure.Figures;
+import backcopy.model.InterventionSpec;
+import backcopy.optim.Optimizer;
+import backcopy.optim.Optimizers;
+import backcopy.probe.Probe;
+import backcopy.probe.Probes;
+import backcopy.run.Keys;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import backcopy.run.TrainSpec;
+import backcopy.task.Task;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code bb list}: everything that has a name. */
+@Command(
+        name = "list",
+        description = "Lists experiments, figures, attention kinds, optimizers, probes and keys, each with one line.",
+        footer = {"", "Example: bb list"})
+final class ListCommand extends Verb implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        RunSpec spec = Scale.LAPTOP.spec();
+        title("experiments (bb reproduce NAME)");
+        for (Experiment experiment : Experiments.ALL) line(experiment.name(), experiment.about());
+        title("figures (bb figure NAME)");
+        for (Figure figure : Figures.ALL) line(figure.name(), figure.about());
+        title("attention kinds (model.attention)");
+        for (RowRule kind : AttentionKinds.ALL) line(kind.name(), kind.about());
+        title("optimizers (optimizer.name)");
+        for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
+        title("probes");
+        for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
+        title("interventions (intervention.kind): " + String.join(", ", InterventionSpec.KINDS));
+        title("backends (train.backend): " + String.join(", ", TrainSpec.BACKENDS));
+        title("keys, with their defaults at the scales smoke, laptop and paper");
+        Map<String, String> smoke = Keys.flatten(Scale.SMOKE.spec()), paper = Keys.flatten(Scale.PAPER.spec());
+        Keys.flatten(spec)
+                .forEach((key, laptop) -> line(
+                        key,
+                        laptop.equals(smoke.get(key)) && laptop.equals(paper.get(key))
+                                ? laptop
+                                : smoke.get(key) + " | " + laptop + " | " + paper.get(key)));
+        return 0;
+    }
+
+    private void title(String title) {
+        out().println(title);
+    }
+
+    private void line(String name, String about) {
+        out().printf("  %-26s %s%n", name, about);
+    }
+}

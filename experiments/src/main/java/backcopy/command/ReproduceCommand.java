@@ -1,0 +1,41 @@
+package backcopy.command;
+
+import backcopy.experiment.Experiment;
+import backcopy.experiment.Experiments;
+import backcopy.experiment.Reproduction;
+import backcopy.run.Scale;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bb reproduce}: the main job. */
+@Command(
+        name = "reproduce",
+        description =
+                "Runs experiments, draws their figures, and prints each claim with its verdict. Runs that are in the "
+                        + "store are not repeated.",
+        footer = {"", "Example: bb reproduce --scale smoke sink-emergence"})
+final class ReproduceCommand extends Verb implements Callable<Integer> {
+    @Parameters(arity = "0..*", paramLabel = "NAME", description = "experiments (default: all); bb list names them")
+    private List<String> names = List.of();
+
+    @Mixin
+    private ScaleOption scale;
+
+    @Mixin
+    private StoreOption store;
+
+    @Override
+    public Integer call() throws Exception {
+        Scale chosen = scale.scale();
+        List<Experiment> experiments = names.isEmpty()
+                ? Experiments.ALL
+                : names.stream().map(Experiments::named).toList();
+        Reproduction reproduction =
+                new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
+        for (Experiment experiment : experiments) if (!reproduction.reproduce(experiment, chosen)) return INTERRUPTED;
+        return 0;
+    }
+}

@@ -1,0 +1,41 @@
+package backcopy.command;
+
+import backcopy.run.ConfigFile;
+import backcopy.run.Keys;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options from which one spec is made: a scale, a file over it, keys over both. */
+final class RunOptions {
+    @Option(names = "--scale", paramLabel = "S", description = "smoke, laptop or paper: the keys' defaults")
+    private String scale;
+
+    @Option(names = "--config", paramLabel = "F", description = "a YAML file of keys, such as a run's config.yaml")
+    private Path config;
+
+    @Parameters(paramLabel = "key=value", description = "keys, such as model.layers=3; bb list names them all")
+    private List<String> keys = List.of();
+
+    /** The keys that were given, the command line over the file. */
+    Map<String, String> overrides() {
+        Map<String, String> overrides = new LinkedHashMap<>();
+        if (config != null) overrides.putAll(ConfigFile.read(config).values());
+        overrides.putAll(Keys.overrides(keys));
+        return overrides;
+    }
+
+    /** The scale that was given, or {@code otherwise}. */
+    Scale scale(Scale otherwise) {
+        return scale == null ? otherwise : Scale.of(scale);
+    }
+
+    RunSpec spec() {
+        return Keys.parse(scale(Scale.LAPTOP).spec(), overrides());
+    }
+}

@@ -1,0 +1,14 @@
+package backcopy.command;
+
+import backcopy.run.Scale;
+import picocli.CommandLine.Option;
+
+/** How large the runs of an experiment are. */
+final class ScaleOption {
+    @Option(names = "--scale", paramLabel = "S", description = "smoke, laptop (default) or paper")
+    private String scale = "laptop";
+
+    Scale scale() {
+        return Scale.of(scale);
+    }
+}

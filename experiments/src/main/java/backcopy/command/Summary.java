@@ -1,0 +1,37 @@
+package backcopy.command;
+
+import backcopy.run.RunDirectory;
+import backcopy.run.RunState;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a run came to, for people. */
+final class Summary {
+    private Summary() {}
+
+    /** A few lines: state, place, speed, final values. */
+    static String of(RunDirectory run) {
+        RunState state = run.state();
+        StringBuilder text = new StringBuilder();
+        text.append(String.format(
+                Locale.ROOT,
+                "run %s: %s at step %d, %s, %,.0f tokens/s%n",
+                run.identity(),
+                status(run, state),
+                state.steps(),
+                ProgressLine.duration(state.seconds()),
+                state.tokensPerSecond()));
+        if (!state.failure().isEmpty())
+            text.append("  failed: ").append(state.failure()).append('\n');
+        for (String note : state.notes()) text.append("  note: ").append(note).append('\n');
+        text.append("  in ").append(run.path()).append('\n');
+        for (Map.Entry<String, Double> value : state.finalValues().entrySet())
+            text.append(String.format(Locale.ROOT, "  %-40s %.6g%n", value.getKey(), value.getValue()));
+        return text.toString().stripTrailing();
+    }
+
+    private static String status(RunDirectory run, RunState state) {
+        if (state.status() == RunState.Status.RUNNING) return run.isBeingWritten() ? "running" : "killed";
+        return state.status().name().toLowerCase(Locale.ROOT);
+    }
+}

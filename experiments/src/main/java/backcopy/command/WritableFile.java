@@ -1,0 +1,20 @@
+package backcopy.command;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file that a verb is asked to write. */
+final class WritableFile {
+    private WritableFile() {}
+
+    /** Refuses a file that cannot be written, before any work is done for it. */
+    static void require(String option, Path file) {
+        Path directory = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || directory == null)
+            throw new IllegalArgumentException(option + " = " + file + " is a directory");
+        if (!Files.isDirectory(directory))
+            throw new IllegalArgumentException(option + " = " + file + ": there is no directory " + directory);
+        if (!Files.isWritable(directory) || Files.exists(file) && !Files.isWritable(file))
+            throw new IllegalArgumentException(option + " = " + file + " cannot be written");
+    }
+}

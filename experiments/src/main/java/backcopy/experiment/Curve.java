@@ -1,0 +1,54 @@
+package backcopy.experiment;
+
+import backcopy.run.Measurement;
+import backcopy.run.RunDirectory;
+import java.util.List;
+import java.util.function.DoublePredicate;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
+
+/**
+ * One recorded number of one run over training.
+ *
+ * @param steps {@code [records]}, ascending
+ * @param values {@code [records]}
+ */
+record Curve(double[] steps, double[] values) {
+    /** The number called {@code name}, up to step {@code last}; NaN where a record lacks it. */
+    static Curve of(RunDirectory run, String name, long last) {
+        List<Measurement> records =
+                run.measurements().stream().filter(m -> m.step() <= last).toList();
+        return new Curve(
+                records.stream().mapToDouble(Measurement::step).toArray(),
+                records.stream()
+                        .mapToDouble(m -> m.numbers().getOrDefault(name, Double.NaN))
+                        .toArray());
+    }
+
+    double first() {
+        return values[0];
+    }
+
+    double last() {
+        return values[values.length - 1];
+    }
+
+    double max() {
+        double max = Double.NEGATIVE_INFINITY;
+        for (double value : values) max = Math.max(max, value);
+        return max;
+    }
+
+    /** The first recorded step, later than 0, at which the value satisfies the condition, or NaN. */
+    double firstStep(DoublePredicate condition) {
+        for (int i = 0; i < steps.length; i++) if (steps[i] > 0 && condition.test(values[i])) return steps[i];
+        return Double.NaN;
+    }
+
+    /** Least-squares slope against the natural logarithm of the step, over steps from {@code from} on. */
+    double slopeInLogStep(double from) {
+        SimpleRegression regression = new SimpleRegression();
+        for (int i = 0; i < steps.length; i++)
+            if (steps[i] > 0 && steps[i] >= from) regression.addData(Math.log(steps[i]), values[i]);
+        return regression.getSlope();
+    }
+}

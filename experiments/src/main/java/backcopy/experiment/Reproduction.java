@@ -1,0 +1,110 @@
+package backcopy.experiment;
+
+import backcopy.figure.Picture;
+import backcopy.run.Progress;
+import backcopy.run.Provenance;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
+import backcopy.run.RunState.Status;
+import backcopy.run.RunStore;
+import backcopy.run.Runner;
+import backcopy.run.Scale;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+
+/** Runs experiments, draws their figures, and prints each claim with its verdict. */
+public final class Reproduction {
+    private final RunStore store;
+    private final Runner runner;
+    private final PrintWriter out;
+    private final Function<String, Progress> progress;
+
+    /**
+     * @param machine where it runs, but for the backend
+     * @param stop asked after every step
+     * @param progress of a run with the given title
+     */
+    public Reproduction(
+            RunStore store,
+            Provenance machine,
+            BooleanSupplier stop,
+            PrintWriter out,
+            Function<String, Progress> progress) {
+        this.store = store;
+        this.out = out;
+        this.progress = progress;
+        runner = new Runner(store, machine, stop);
+    }
+
+    /** What an experiment class does when it is started alone: {@code [SCALE [STORE]]}. */
+    static void main(Experiment experiment, String[] arguments) throws IOException {
+        Scale scale = arguments.length > 0 ? Scale.of(arguments[0]) : Scale.LAPTOP;
+        RunStore store = new RunStore(Path.of(arguments.length > 1 ? arguments[1] : "runs"));
+        PrintWriter out = new PrintWriter(System.out, true);
+        new Reproduction(store, Provenance.here("unknown"), () -> false, out, title -> Progress.SILENT)
+                .reproduce(experiment, scale);
+    }
+
+    /**
+     * Runs what is not yet in the store, then reports.
+     *
+     * @return whether it was done; false when it was interrupted
+     */
+    public boolean reproduce(Experiment experiment, Scale scale) throws IOException {
+        List<RunSpec> specs = experiment.runs(scale);
+        out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
+        out.flush();
+        List<RunDirectory> runs = new ArrayList<>();
+        for (int r = 0; r < specs.size(); r++) {
+            String title = "run " + (r + 1) + " of " + specs.size() + " (seed "
+                    + specs.get(r).train().seed() + "): ";
+            RunDirectory run = runner.run(specs.get(r), null, progress.apply(title));
+            if (run.state().status() == Status.INTERRUPTED) return false;
+            runs.add(run);
+        }
+        Findings findings = experiment.analyze(scale, runs);
+        Path directory = directory(experiment, scale);
+        Files.createDirectories(directory);
+        findings.verdictTable().write(directory.resolve("verdicts.csv"));
+        for (Verdict verdict : findings.verdicts()) out.println("  " + verdict);
+        for (Findings.Drawing drawing : findings.drawings()) write(drawing.picture(), directory);
+        out.flush();
+        return true;
+    }
+
+    /**
+     * Draws one figure of an experiment again, without training.
+     *
+     * @throws IllegalArgumentException when the figure is none of the experiment's, or a run is missing
+     */
+    public void redraw(Experiment experiment, String figure, Scale scale) throws IOException {
+        List<RunDirectory> runs = new ArrayList<>();
+        for (RunSpec spec : experiment.runs(scale)) {
+            Optional<RunDirectory> run = runner.finished(spec, null);
+            if (run.isEmpty())
+                throw new IllegalArgumentException(
+                        "figure " + figure + " at scale " + scale + " needs a run that is not in store " + store.root()
+                                + "; bb reproduce --scale " + scale + " " + experiment.name() + " makes it");
+            runs.add(run.get());
+        }
+        for (Findings.Drawing drawing : experiment.analyze(scale, runs).drawings())
+            if (drawing.figure().name().equals(figure)) write(drawing.picture(), directory(experiment, scale));
+        out.flush();
+    }
+
+    /** Where an experiment's figures and verdicts go. */
+    private Path directory(Experiment experiment, Scale scale) {
+        return store.root().resolve("experiments").resolve(experiment.name() + "-" + scale);
+    }
+
+    private void write(Picture picture, Path directory) throws IOException {
+        for (Path file : picture.write(directory)) out.println("  " + file);
+    }
+}

@@ -1,0 +1,60 @@
+package backcopy.experiment;
+
+/**
+ * Whether runs bear a claim out. The claim is that a quantity lies in a range; it holds when the whole interval over the seeds
+ * does, it does not hold when the whole interval lies outside, and is undecided otherwise.
+ *
+ * @param claim in words
+ * @param quantity what was measured in each seed, and the range that the claim asks for
+ */
+public record Verdict(String claim, Outcome outcome, String quantity, SeedInterval interval) {
+    /** What the runs say. */
+    public enum Outcome {
+        HOLDS("holds"),
+        DOES_NOT_HOLD("does not hold"),
+        UNDECIDED("undecided");
+
+        private final String words;
+
+        Outcome(String words) {
+            this.words = words;
+        }
+
+        @Override
+        public String toString() {
+            return words;
+        }
+    }
+
+    /** The claim that a quantity is above {@code bound} in the mean over seeds. */
+    public static Verdict above(String claim, String quantity, double bound, double... seeds) {
+        return within(claim, quantity + " > " + plain(bound), bound, Double.POSITIVE_INFINITY, seeds);
+    }
+
+    /** The claim that a quantity is below {@code bound} in the mean over seeds. */
+    public static Verdict below(String claim, String quantity, double bound, double... seeds) {
+        return within(claim, quantity + " < " + plain(bound), Double.NEGATIVE_INFINITY, bound, seeds);
+    }
+
+    /** The claim that a quantity is between two bounds in the mean over seeds. */
+    public static Verdict between(String claim, String quantity, double least, double most, double... seeds) {
+        return within(claim, plain(least) + " < " + quantity + " < " + plain(most), least, most, seeds);
+    }
+
+    private static Verdict within(String claim, String quantity, double least, double most, double... seeds) {
+        SeedInterval interval = SeedInterval.of(seeds);
+        Outcome outcome = Outcome.UNDECIDED;
+        if (interval.isDefined() && interval.low() > least && interval.high() < most) outcome = Outcome.HOLDS;
+        if (interval.isDefined() && (interval.high() < least || interval.low() > most)) outcome = Outcome.DOES_NOT_HOLD;
+        return new Verdict(claim, outcome, quantity, interval);
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+
+    @Override
+    public String toString() {
+        return String.format("%-13s  %s: %s, measured %s", outcome, claim, quantity, interval);
+    }
+}

@@ -1,0 +1,28 @@
+package backcopy.run;
+
+/** Told how far a run is. Times are in seconds. */
+public interface Progress {
+    /** Says nothing. */
+    Progress SILENT = new Progress() {};
+
+    /** The run was finished before: nothing is to do. */
+    default void found(RunDirectory run) {}
+
+    /**
+     * Training begins.
+     *
+     * @param from updates done before
+     * @param steps updates in all
+     * @param secondsLeft as the first steps promise
+     */
+    default void begins(RunDirectory run, long from, long steps, double secondsLeft) {}
+
+    /**
+     * After every step.
+     *
+     * @param step updates done
+     * @param seconds since training began
+     * @param tokensPerSecond since training began, records and checkpoints included
+     */
+    default void at(long step, long steps, double seconds, double tokensPerSecond, double secondsLeft) {}
+}

@@ -1,0 +1,263 @@
+package backcopy.run;
+
+import backcopy.optim.Optimizer;
+import backcopy.probe.Record;
+import backcopy.probe.RecordSchedule;
+import backcopy.task.BigramTable;
+import backcopy.train.Evaluator;
+import backcopy.train.NonFiniteLossException;
+import backcopy.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Trains what a spec says and keeps it in a store: finds a finished run, goes on with a begun one, begins a new one. What the
+ * files hold is a function of the spec, whatever stopped the run in between.
+ *
+ * <p>The record of step n is of the weights after n updates; its {@code loss.train} is the loss of batch n on them.
+ */
+public final class Runner {
+    /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
+    private static final double CHECKPOINT_SECONDS = 30;
+    /** What an estimate of a run's time may cost. */
+    private static final double ESTIMATE_SECONDS = 0.3;
+
+    private final RunStore store;
+    private final Provenance machine;
+    private final BooleanSupplier stop;
+
+    /**
+     * @param machine where it runs, but for the backend
+     * @param stop asked after every step; when true, the run is saved and left as interrupted
+     */
+    public Runner(RunStore store, Provenance machine, BooleanSupplier stop) {
+        this.store = store;
+        this.machine = machine;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs a spec to its last step.
+     *
+     * @param init a file of initial weights, or null to draw them
+     * @return the run, finished or interrupted
+     * @throws IllegalArgumentException when the request is wrong; nothing is written then
+     * @throws NonFiniteLossException when training diverged; the run is stored as failed
+     * @throws IOException when the store cannot be written any more; the last good state is kept
+     */
+    public RunDirectory run(RunSpec spec, Path init, Progress progress) throws IOException {
+        store.requireWritable();
+        Optional<RunDirectory> finished = finished(spec, init);
+        if (finished.isPresent()) {
+            progress.found(finished.get());
+            return finished.get();
+        }
+        RunSpec resolved = resolved(spec);
+        Map<String, String> contents = contents(resolved, init);
+        try (Setup setup = new Setup(resolved, init)) {
+            Optional<Checkpoint> parent = parent(resolved);
+            Trainer trainer = setup.trainer();
+            parent.ifPresent(checkpoint -> restore(checkpoint, resolved.train().from(), setup, trainer));
+            String file = init == null ? "" : init.toAbsolutePath().toString();
+            Provenance provenance = machine.on(setup.backend());
+            try (RunWriter writer = store.open(resolved, contents, file, provenance, Instant.now())) {
+                Optional<Checkpoint> own = writer.begin();
+                own.ifPresent(checkpoint -> restore(checkpoint, "the run's own checkpoint", setup, trainer));
+                long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
+                new Sitting(setup, trainer, resolved, writer, progress).train(from);
+                return writer.directory();
+            }
+        }
+    }
+
+    /** The stored run of a spec, if it has come to the spec's last step. */
+    public Optional<RunDirectory> finished(RunSpec spec, Path init) {
+        RunSpec resolved = resolved(spec);
+        return store.lookup(RunIdentity.of(resolved, resolved.train().backend(), contents(resolved, init)))
+                .filter(run -> run.state().status() == RunState.Status.FINISHED
+                        && run.state().steps() >= spec.train().steps());
+    }
+
+    private static RunSpec resolved(RunSpec spec) {
+        return spec.resolved(Backends.resolve(spec.train().backend()));
+    }
+
+    /** What stands for the files in the identity. */
+    private Map<String, String> contents(RunSpec spec, Path init) {
+        Map<String, String> contents = new LinkedHashMap<>();
+        String corpus = spec.task().corpus();
+        if (!corpus.equals(BigramTable.TINY_SHAKESPEARE))
+            contents.put("task.corpus", RunIdentity.contentOf(Path.of(corpus)));
+        String tokens = spec.evaluation().tokens();
+        if (!tokens.isEmpty()) contents.put("evaluation.tokens", RunIdentity.contentOf(Path.of(tokens)));
+        if (init != null) contents.put("init", RunIdentity.contentOf(init));
+        String from = spec.train().from();
+        if (!from.isEmpty())
+            contents.put("train.from", store.find(parentRun(from)).identity() + "@" + parentStep(from));
+        return contents;
+    }
+
+    /** The checkpoint that {@code train.from} names. */
+    private Optional<Checkpoint> parent(RunSpec spec) {
+        String from = spec.train().from();
+        if (from.isEmpty()) return Optional.empty();
+        Checkpoint checkpoint = store.find(parentRun(from)).checkpoints().read(parentStep(from));
+        if (checkpoint.step() > spec.train().steps())
+            throw new IllegalArgumentException(
+                    "train.steps = " + spec.train().steps() + " is below the step of train.from = " + from);
+        return Optional.of(checkpoint);
+    }
+
+    private static String parentRun(String from) {
+        return from.substring(0, from.indexOf('@'));
+    }
+
+    private static long parentStep(String from) {
+        return Long.parseLong(from.substring(from.indexOf('@') + 1));
+    }
+
+    /** Another optimizer than the checkpoint's begins with moments of zero. */
+    private static void restore(Checkpoint checkpoint, String what, Setup setup, Trainer trainer) {
+        Optimizer optimizer = trainer.optimizer();
+        ModelState.readWeights(checkpoint.tensors(), what, setup.model());
+        if (ModelState.hasMoments(checkpoint.tensors(), optimizer))
+            ModelState.readMoments(checkpoint.tensors(), what, optimizer, trainer.moments());
+    }
+
+    /** One sitting of a run: from a step to the last, or to where it is stopped. */
+    private final class Sitting {
+        private final Setup setup;
+        private final Trainer trainer;
+        private final Evaluator evaluator;
+        private final RunSpec spec;
+        private final RunWriter writer;
+        private final Progress progress;
+        private final RecordSchedule schedule;
+        private final long steps;
+        private final double tokensPerStep;
+        private final double secondsBefore;
+        private long from;
+        private double began;
+        private double checkpointed;
+
+        Sitting(Setup setup, Trainer trainer, RunSpec spec, RunWriter writer, Progress progress) {
+            this.setup = setup;
+            this.trainer = trainer;
+            this.spec = spec;
+            this.writer = writer;
+            this.progress = progress;
+            evaluator = setup.evaluator();
+            long every = spec.record().every();
+            schedule = every == 0 ? RecordSchedule.logarithmic() : RecordSchedule.every(every);
+            steps = spec.train().steps();
+            tokensPerStep = (double) spec.train().batchSize() * setup.task().sequenceLength();
+            secondsBefore = writer.state().seconds();
+        }
+
+        void train(long first) throws IOException {
+            from = first;
+            progress.begins(writer.directory(), from, steps, (steps - from) * secondsPerStep());
+            began = now();
+            checkpointed = began;
+            long step = from;
+            try {
+                for (; step < steps && !stop.getAsBoolean(); step++) {
+                    saveIfDue(step);
+                    double loss;
+                    if (schedule.isDue(step)) {
+                        Record record = evaluator.evaluate(setup.interventions(step));
+                        loss = trainer.step(step, setup.interventions(step));
+                        write(step, loss, record);
+                    } else trainer.step(step, setup.interventions(step));
+                    progress.at(step + 1, steps, now() - began, speed(step + 1), left(step + 1));
+                }
+                if (step == steps) finish();
+                else {
+                    save(step);
+                    writer.update(writer.state().interrupted());
+                }
+            } catch (NonFiniteLossException e) {
+                writer.update(at(step).failed(e.getMessage()));
+                throw e;
+            } catch (IOException e) {
+                markFailed(step, e);
+                throw e;
+            }
+        }
+
+        private void finish() throws IOException {
+            Record record = evaluator.evaluate(setup.interventions(steps));
+            double loss = trainer.gradient(steps, setup.interventions(steps));
+            Map<String, Double> numbers = write(steps, loss, record);
+            save(steps);
+            writer.update(writer.state().finished(numbers));
+        }
+
+        /** Adds to the run's metrics and observables. */
+        private Map<String, Double> write(long step, double loss, Record record) throws IOException {
+            Map<String, Double> numbers = new LinkedHashMap<>();
+            numbers.put("loss.train", loss);
+            numbers.putAll(record.numbers());
+            ObservablesFile.write(writer.directory().observables(step), record.arrays());
+            writer.append(new Measurement(step, numbers));
+            return numbers;
+        }
+
+        private void saveIfDue(long step) throws IOException {
+            long every = spec.checkpoint().every();
+            if (every > 0 ? step > from && step % every == 0 : now() - checkpointed > CHECKPOINT_SECONDS) save(step);
+        }
+
+        private void save(long step) throws IOException {
+            Checkpoint checkpoint = ModelState.capture(setup.model(), trainer.optimizer(), trainer.moments(), step);
+            if (spec.checkpoint().every() > 0) writer.save(checkpoint);
+            else writer.saveOnly(checkpoint);
+            writer.update(at(step));
+            checkpointed = now();
+        }
+
+        private RunState at(long step) {
+            return writer.state().at(step, secondsBefore + now() - began, speed(step));
+        }
+
+        /** On a full disk this may fail as well: then the state stays what it was, and the first reason is told. */
+        private void markFailed(long step, IOException reason) {
+            try {
+                writer.update(at(step).failed(reason.toString()));
+            } catch (IOException second) {
+                reason.addSuppressed(second);
+            }
+        }
+
+        private double speed(long step) {
+            double seconds = now() - began;
+            return seconds > 0 ? (step - from) * tokensPerStep / seconds : 0;
+        }
+
+        private double left(long step) {
+            return (now() - began) / (step - from) * (steps - step);
+        }
+
+        /** Measured on gradients that nothing uses; at least two, so that the first may warm up. */
+        private double secondsPerStep() {
+            if (from == steps) return 0;
+            double start = now(), last;
+            int tries = 0;
+            do {
+                double before = now();
+                trainer.gradient(from, setup.interventions(from));
+                last = now() - before;
+            } while (++tries < 2 || now() - start < ESTIMATE_SECONDS);
+            return last;
+        }
+
+        private static double now() {
+            return System.nanoTime() * 1e-9;
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package backcopy.run;
+
+import backcopy.backend.Backend;
+import backcopy.model.Activations;
+import backcopy.model.Intervention;
+import backcopy.model.ParameterLayout.Entry;
+import backcopy.model.Parameters;
+import backcopy.model.Transformer;
+import backcopy.probe.Observable;
+import backcopy.probe.Probes;
+import backcopy.probe.Record;
+import backcopy.task.Batch;
+import backcopy.task.Task;
+import backcopy.train.Crew;
+import backcopy.train.Evaluator;
+import backcopy.train.Trainer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Forward and backward on given weights and given tokens: observables, named arrays, a few updates. */
+public final class Trace implements AutoCloseable {
+    private final Backend backend;
+    private final Crew crew;
+    private final Transformer model;
+    private final Batch batch;
+    private final Trainer trainer;
+    private final Evaluator evaluator;
+    private final Activations activations;
+    private final List<Intervention> interventions;
+    private long step;
+
+    /**
+     * One update.
+     *
+     * @param step updates done before it
+     * @param loss before it
+     * @param gradientNorms Euclidean, of the gradient of that loss, by weight
+     * @param weightNorms Euclidean, after the update, by weight
+     */
+    public record Update(long step, double loss, Map<String, Double> gradientNorms, Map<String, Double> weightNorms) {}
+
+    /**
+     * @param defaults for the keys that neither the user nor the weights decide
+     * @param overrides keys as typed
+     * @param weights a safetensors file; its shapes decide the sizes of the model
+     * @param tokens a CSV file of token ids, one sequence a line
+     * @throws IllegalArgumentException when a file or a key cannot be used
+     */
+    public Trace(RunSpec defaults, Map<String, String> overrides, Path weights, Path tokens) {
+        Safetensors file = Safetensors.read(weights);
+        Map<String, String> keys = sizes(file, weights);
+        keys.putAll(overrides);
+        RunSpec spec = Keys.parse(defaults, keys);
+        Task task = Task.of(spec.task());
+        batch = Batch.read(tokens, task.vocabularySize());
+        if (batch.length() > task.sequenceLength())
+            throw new IllegalArgumentException(tokens + " has sequences of " + batch.length()
+                    + " predictions, more than task.sequenceLength = " + task.sequenceLength());
+        backend = Backends.open(spec.train().backend());
+        crew = new Crew(spec.train().threads());
+        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
+        ModelState.readWeights(file.tensors(), "--weights " + weights, model);
+        interventions = spec.intervention().actsAt(0) ? Setup.interventions(spec.intervention(), task) : List.of();
+        activations = model.probedActivations(1, batch.length());
+        evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
+        trainer = new Trainer(
+                model,
+                spec.optimizer(),
+                (step, row, target) ->
+                        System.arraycopy(batch.tokens(), row * (batch.length() + 1), target, 0, batch.length() + 1),
+                batch.sequences(),
+                batch.length(),
+                crew);
+    }
+
+    /**
+     * Refuses names that {@link #export} does not know, before any work.
+     *
+     * @throws IllegalArgumentException naming what there is
+     */
+    public void requireNames(List<String> names) {
+        for (String name : names) {
+            if (name.equals("loss") || name.equals("grad")) continue;
+            if (name.startsWith("grad.")) entry(name);
+            else if (!activations.named().containsKey(name)) observable(name, observe());
+        }
+    }
+
+    /** What the probes say of the weights as they are. */
+    public Record observe() {
+        return evaluator.evaluate(interventions);
+    }
+
+    /** One update on all tokens. */
+    public Update update() {
+        double loss = trainer.step(step, interventions);
+        return new Update(step++, loss, norms(trainer.gradients()), norms(model.weights()));
+    }
+
+    /**
+     * Named arrays of the weights as they are: {@code loss}, {@code grad} for all gradients or {@code grad.<weight>}, named
+     * activations over all sequences, and the probes' observables.
+     *
+     * @throws IllegalArgumentException when there is no array of a name
+     */
+    public Safetensors export(List<String> names) {
+        LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
+        double loss = trainer.gradient(step, interventions);
+        Record observed = observe();
+        for (String name : names) {
+            if (name.equals("loss")) tensors.put(name, tensor(new int[0], loss));
+            else if (name.equals("grad"))
+                for (Entry entry : model.weights().layout().entries()) gradient(entry, tensors);
+            else if (name.startsWith("grad.")) gradient(entry(name), tensors);
+            else if (activations.named().containsKey(name)) tensors.put(name, activation(name));
+            else tensors.put(name, observable(name, observed));
+        }
+        return new Safetensors(tensors, Map.of());
+    }
+
+    @Override
+    public void close() {
+        crew.close();
+        backend.close();
+    }
+
+    /** The keys that a file of weights decides by the shapes in it and by what is missing. */
+    private static Map<String, String> sizes(Safetensors file, Path path) {
+        Map<String, String> keys = new LinkedHashMap<>();
+        Map<String, Tensor> tensors = file.tensors();
+        Tensor position = tensors.get("embedding.position");
+        if (position == null || position.shape().length != 2)
+            throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
+        keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
+        keys.put("model.width", Integer.toString(position.shape()[1]));
+        keys.put("model.norm", tensors.containsKey("final_norm.gain") ? "layer-norm" : "none");
+        int layers = 1;
+        for (String name : tensors.keySet())
+            if (name.matches("layers\\.[0-9]{1,4}\\..*"))
+                layers = Math.max(layers, 1 + Integer.parseInt(name.split("\\.")[1]));
+        keys.put("model.layers", Integer.toString(layers));
+        StringBuilder noAttention = new StringBuilder(), noMlp = new StringBuilder();
+        for (int n = 0; n < layers; n++) {
+            Tensor up = tensors.get("layers." + n + ".mlp.up.weight");
+            if (up != null && up.shape().length == 2) keys.put("model.mlpWidth", Integer.toString(up.shape()[0]));
+            if (up == null) noMlp.append(noMlp.isEmpty() ? "" : ",").append(n);
+            if (!tensors.containsKey("layers." + n + ".attention.query.weight"))
+                noAttention.append(noAttention.isEmpty() ? "" : ",").append(n);
+        }
+        keys.put("model.attentionOff", noAttention.toString());
+        keys.put("model.mlpOff", noMlp.toString());
+        return keys;
+    }
+
+    private static Map<String, Double> norms(Parameters parameters) {
+        Map<String, Double> norms = new LinkedHashMap<>();
+        for (Entry entry : parameters.layout().entries()) norms.put(entry.name(), parameters.norm(entry.name()));
+        return norms;
+    }
+
+    private Entry entry(String gradient) {
+        String weight = gradient.substring("grad.".length());
+        return model.weights().layout().entries().stream()
+                .filter(entry -> entry.name().equals(weight))
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--export " + gradient + ": there is no weight " + weight));
+    }
+
+    private void gradient(Entry entry, Map<String, Tensor> tensors) {
+        int[] shape = entry.shape().stream().mapToInt(Integer::intValue).toArray();
+        tensors.put("grad." + entry.name(), tensor(shape, trainer.gradients().read(entry.name())));
+    }
+
+    private Tensor observable(String name, Record observed) {
+        for (Observable observable : observed.arrays())
+            if (observable.name().equals(name)) return tensor(observable.shape(), observable.toArray());
+        throw new IllegalArgumentException("--export " + name + " is not loss, grad, grad.<weight>, one of "
+                + String.join(", ", activations.named().keySet()) + ", or one of "
+                + String.join(
+                        ", ", observed.arrays().stream().map(Observable::name).toList()));
+    }
+
+    /** A named activation over all sequences; queries, keys and values cut into heads. */
+    private Tensor activation(String name) {
+        Activations a = activations;
+        Activations.Named named = a.named().get(name);
+        int[] shape = named.shape().stream().mapToInt(Integer::intValue).toArray();
+        shape[0] = batch.sequences();
+        double[] all =
+                new double[Math.multiplyExact(batch.sequences(), named.buffer().size())];
+        for (int row = 0; row < batch.sequences(); row++) {
+            a.load(0, batch.tokens(), row * (batch.length() + 1));
+            model.forward(a, 1, interventions);
+            double[] one = a.read(name);
+            System.arraycopy(one, 0, all, row * one.length, one.length);
+        }
+        Tensor flat = tensor(shape, all);
+        return name.matches(".*\\.attention\\.(query|key|value)") ? byHead(flat) : flat;
+    }
+
+    /** {@code [sequences, position, width]} as {@code [sequences, heads, position, head width]}. */
+    private Tensor byHead(Tensor flat) {
+        int sequences = flat.shape()[0], length = flat.shape()[1], width = flat.shape()[2];
+        int heads = model.spec().heads(), headWidth = model.spec().headWidth();
+        double[] values = new double[flat.values().length];
+        int to = 0;
+        for (int s = 0; s < sequences; s++)
+            for (int h = 0; h < heads; h++)
+                for (int t = 0; t < length; t++, to += headWidth)
+                    System.arraycopy(flat.values(), (s * length + t) * width + h * headWidth, values, to, headWidth);
+        return tensor(new int[] {sequences, heads, length, headWidth}, values);
+    }
+
+    private Tensor tensor(int[] shape, double... values) {
+        return new Tensor(
+                backend.bytesPerNumber() == Double.BYTES ? Tensor.Precision.F64 : Tensor.Precision.F32, shape, values);
+    }
+}
