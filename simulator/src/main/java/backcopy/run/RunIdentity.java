@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.task.BigramTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -68,10 +69,10 @@ public final class RunIdentity {
         Map<String, String> entering = new TreeMap<>(Keys.flatten(spec.resolved(backend)));
         entering.keySet().removeAll(FREE);
         for (String key : BY_CONTENT) {
-            boolean mustHave = !key.equals("task.corpus")
-                    && !entering.getOrDefault(key, "").isEmpty();
-            if (mustHave && !contents.containsKey(key))
-                throw new IllegalArgumentException(key + " = " + entering.get(key) + " has no content");
+            String name = entering.getOrDefault(key, "");
+            boolean isFile = !name.isEmpty() && !name.equals(BigramTable.TINY_SHAKESPEARE);
+            if (isFile && !contents.containsKey(key))
+                throw new IllegalArgumentException(key + " = " + name + " has no content");
         }
         contents.forEach((key, content) -> {
             if (!BY_CONTENT.contains(key)) throw new IllegalArgumentException(key + " does not enter by content");

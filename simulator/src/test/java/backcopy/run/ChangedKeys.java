@@ -20,11 +20,9 @@ final class ChangedKeys {
 
     static {
         for (String line : """
-                task.name=bigram-skip
                 task.corpus=other.txt
                 task.triggers=5
                 task.sequenceLength=48
-                task.bosCount=2
                 model.layers=4
                 model.heads=2
                 model.width=128
@@ -58,7 +56,8 @@ final class ChangedKeys {
     }
 
     /** Keys that have one value so far. */
-    private static final Set<String> FIXED = Set.of("model.mlp", "model.position", "model.normPlacement");
+    private static final Set<String> FIXED =
+            Set.of("task.name", "task.bosCount", "model.mlp", "model.position", "model.normPlacement");
 
     private ChangedKeys() {}
 

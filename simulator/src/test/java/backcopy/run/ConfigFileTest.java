@@ -38,12 +38,12 @@ class ConfigFileTest {
         Random random = new Random(3);
         for (String name :
                 new String[] {"null", "~", "true", "0x10", "1_000", "1e3", "- a", " a ", "a: b", "a #b", "@", "? b"})
-            assertCorpusReadsBack(name);
+            assertFileNameReadsBack(name);
         for (int i = 0; i < 100; i++) {
             int[] points = random.ints(1 + random.nextInt(6), 0, letters.codePointCount(0, letters.length()))
                     .map(at -> letters.codePointAt(letters.offsetByCodePoints(0, at)))
                     .toArray();
-            assertCorpusReadsBack(new String(points, 0, points.length));
+            assertFileNameReadsBack(new String(points, 0, points.length));
         }
     }
 
@@ -102,8 +102,8 @@ class ConfigFileTest {
         assertEquals(directory + " is not a file", Refusal.of(() -> ConfigFile.read(directory)));
     }
 
-    private void assertCorpusReadsBack(String name) {
-        RunSpec spec = Keys.parse(LAPTOP, Map.of("task.corpus", name));
+    private void assertFileNameReadsBack(String name) {
+        RunSpec spec = Keys.parse(LAPTOP, Map.of("evaluation.tokens", name));
         assertEquals(spec, writtenAndRead(spec), name);
     }
 

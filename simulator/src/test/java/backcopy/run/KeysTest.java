@@ -43,7 +43,7 @@ class KeysTest {
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
                 record.every=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
-                intervention.kind=none, intervention.layer=0, intervention.head=0, intervention.from=0}""", Keys.flatten(Scale.PAPER.spec()).toString());
+                intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0}""", Keys.flatten(Scale.PAPER.spec()).toString());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class RunIdentityTest {
         Set<String> seen = new HashSet<>(Set.of(IDENTITY));
         ChangedKeys.each((key, changed, value) -> {
             Map<String, String> contents = new HashMap<>();
-            if (key.equals("train.from") || key.equals("evaluation.tokens")) contents.put(key, "content of " + key);
+            if (RunIdentity.BY_CONTENT.contains(key)) contents.put(key, "content of " + key);
             String backend = key.equals("train.backend") ? value : "cpu";
             String identity = RunIdentity.of(changed, backend, contents);
             if (free.contains(key)) assertEquals(IDENTITY, identity, key);
@@ -46,6 +47,12 @@ class RunIdentityTest {
         RunSpec cpu = Keys.parse(SPEC, Map.of("train.backend", "cpu"));
         assertEquals(IDENTITY, RunIdentity.of(cpu, "cpu", Map.of()));
         assertNotEquals(IDENTITY, RunIdentity.of(SPEC, "reference", Map.of()));
+    }
+
+    @Test
+    void refusesABackendThatIsNotResolved() {
+        assertEquals(
+                "train.backend = auto has not been resolved", Refusal.of(() -> RunIdentity.of(SPEC, "auto", Map.of())));
     }
 
     @Test
@@ -74,8 +81,10 @@ class RunIdentityTest {
 
     @Test
     void refusesAFileWithoutContentAndAContentThatIsNone() {
-        RunSpec spec = Keys.parse(SPEC, Map.of("train.from", "abc@5"));
-        assertEquals("train.from = abc@5 has no content", Refusal.of(() -> RunIdentity.of(spec, "cpu", Map.of())));
+        for (String key : List.of("train.from", "evaluation.tokens", "task.corpus")) {
+            RunSpec spec = Keys.parse(SPEC, Map.of(key, "abc@5"));
+            assertEquals(key + " = abc@5 has no content", Refusal.of(() -> RunIdentity.of(spec, "cpu", Map.of())));
+        }
         assertEquals(
                 "model.width does not enter by content",
                 Refusal.of(() -> RunIdentity.of(SPEC, "cpu", Map.of("model.width", "x"))));
