@@ -24,6 +24,11 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
         }
     }
 
+    /** The same, with every verdict undecided: for runs that only show that everything works. */
+    Findings unjudged() {
+        return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings);
+    }
+
     /** The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds. */
     public Table verdictTable() {
         Table.Rows rows = Table.rows("claim", "outcome", "quantity", "mean", "low", "high", "seeds");

@@ -104,7 +104,7 @@ public final class SinkEmergence implements Experiment {
                 Verdict.above(
                         "the value norm of <s> rises",
                         "its peak over its start",
-                        1,
+                        1.1,
                         each(
                                 runs,
                                 run -> value(run, last).max() / value(run, last).first())),

@@ -41,6 +41,11 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
         return within(claim, plain(least) + " < " + quantity + " < " + plain(most), least, most, seeds);
     }
 
+    /** The same numbers from runs that were too short to judge by. */
+    Verdict unjudged() {
+        return new Verdict(claim, Outcome.UNDECIDED, quantity, interval);
+    }
+
     private static Verdict within(String claim, String quantity, double least, double most, double... seeds) {
         SeedInterval interval = SeedInterval.of(seeds);
         Outcome outcome = Outcome.UNDECIDED;

@@ -12,7 +12,7 @@ class MainTest {
     private final StringWriter err = new StringWriter();
 
     private int execute(String... arguments) {
-        return Main.commandLine()
+        return Main.commandLine(new Interrupt())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
                 .execute(arguments);

@@ -152,8 +152,7 @@ public final class Runner {
             this.writer = writer;
             this.progress = progress;
             evaluator = setup.evaluator();
-            long every = spec.record().every();
-            schedule = every == 0 ? RecordSchedule.logarithmic() : RecordSchedule.every(every);
+            schedule = spec.record().schedule();
             steps = spec.train().steps();
             tokensPerStep = (double) spec.train().batchSize() * setup.task().sequenceLength();
             secondsBefore = writer.state().seconds();

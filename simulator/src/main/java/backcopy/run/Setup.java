@@ -3,10 +3,6 @@ package backcopy.run;
 import backcopy.backend.Backend;
 import backcopy.model.Initialization;
 import backcopy.model.Intervention;
-import backcopy.model.Intervention.ForcePattern;
-import backcopy.model.Intervention.ForcedPattern;
-import backcopy.model.Intervention.ZeroMlp;
-import backcopy.model.InterventionSpec;
 import backcopy.model.Transformer;
 import backcopy.probe.Probes;
 import backcopy.task.Batch;
@@ -28,11 +24,11 @@ final class Setup implements AutoCloseable {
     private final Crew crew;
     private final Transformer model;
     private final Batch evaluationBatch;
-    private final List<Intervention> interventions;
 
     /**
      * Reads every file that the spec names and writes none.
      *
+     * @param spec resolved
      * @param init a safetensors file of initial weights, or null to draw them from the seed
      * @throws IllegalArgumentException when the spec asks for what is not to be had
      */
@@ -45,7 +41,6 @@ final class Setup implements AutoCloseable {
         model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
-        interventions = interventions(spec.intervention(), task);
     }
 
     Task task() {
@@ -66,7 +61,7 @@ final class Setup implements AutoCloseable {
 
     /** What is done inside the forward pass of a step. */
     List<Intervention> interventions(long step) {
-        return spec.intervention().actsAt(step) ? interventions : List.of();
+        return spec.intervention().at(step, task::isTrigger);
     }
 
     Trainer trainer() {
@@ -94,30 +89,11 @@ final class Setup implements AutoCloseable {
     private static Batch evaluationBatch(RunSpec spec, Task task) {
         EvaluationSpec evaluation = spec.evaluation();
         if (evaluation.tokens().isEmpty())
-            return new BatchStream(task, Purpose.EVALUATION.seed(spec.train().seed()))
-                    .batch(0, spec.resolved("").evaluation().sequences());
+            return new BatchStream(task, Purpose.EVALUATION.seed(spec.train().seed())).batch(0, evaluation.sequences());
         Batch batch = Batch.read(Path.of(evaluation.tokens()), task.vocabularySize());
         if (batch.length() > task.sequenceLength())
             throw new IllegalArgumentException("evaluation.tokens = " + evaluation.tokens() + " has sequences of "
                     + batch.length() + " predictions, more than task.sequenceLength = " + task.sequenceLength());
         return batch;
-    }
-
-    static List<Intervention> interventions(InterventionSpec spec, Task task) {
-        return switch (spec.kind()) {
-            case "none" -> List.of();
-            case "zero-mlp" -> List.of(new ZeroMlp(spec.layer()));
-            default -> List.of(new ForcePattern(spec.layer(), spec.head(), forcedPattern(spec.kind(), task)));
-        };
-    }
-
-    private static ForcedPattern forcedPattern(String kind, Task task) {
-        return switch (kind) {
-            case "zero-attention" -> ForcedPattern.zero();
-            case "bos-pattern" -> ForcedPattern.bos();
-            case "previous-pattern" -> ForcedPattern.previous();
-            case "clean-pattern" -> ForcedPattern.clean(task::isTrigger);
-            default -> throw new IllegalArgumentException("intervention.kind = " + kind + " is not known");
-        };
     }
 }

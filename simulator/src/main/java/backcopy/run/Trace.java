@@ -62,7 +62,7 @@ public final class Trace implements AutoCloseable {
         crew = new Crew(spec.train().threads());
         model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
         ModelState.readWeights(file.tensors(), "--weights " + weights, model);
-        interventions = spec.intervention().actsAt(0) ? Setup.interventions(spec.intervention(), task) : List.of();
+        interventions = spec.intervention().at(0, task::isTrigger);
         activations = model.probedActivations(1, batch.length());
         evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
         trainer = new Trainer(
