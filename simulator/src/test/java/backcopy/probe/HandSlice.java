@@ -78,6 +78,10 @@ final class HandSlice implements Slice {
         return new HandSlice(Arrays.copyOfRange(tokens, from, from + count), parts);
     }
 
+    Map<String, double[]> activations() {
+        return activations;
+    }
+
     /** The activations that were read so far. */
     Set<String> activationsRead() {
         return read;

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.backend.Backend;
+import backcopy.backend.reference.ReferenceBackend;
+import backcopy.model.Activations;
+import backcopy.model.Initialization;
 import backcopy.model.ModelSpec;
+import backcopy.model.Transformer;
 import backcopy.task.CounterRandom;
 import backcopy.task.Task;
 import java.util.HashMap;
@@ -36,6 +41,28 @@ class ProbesTest {
             HandSlice slice = random(1);
             probe.fold().add(slice);
             assertEquals(new TreeSet<>(probe.reads(MODEL)), slice.activationsRead(), probe.name());
+        }
+    }
+
+    /** Random weights through the real model: its names, its axes. */
+    @Test
+    void theModelHasWhatProbesRead() {
+        try (Backend backend = new ReferenceBackend()) {
+            RandomGenerator random = new CounterRandom(5);
+            Transformer transformer = new Transformer(MODEL, TASK.vocabularySize(), LENGTH, backend);
+            Initialization.draw(transformer.weights(), random);
+            transformer.pack();
+            Activations activations = transformer.probedActivations(SEQUENCES, LENGTH);
+            int[] tokens = new int[LENGTH + 1];
+            for (int sequence = 0; sequence < SEQUENCES; sequence++) {
+                TASK.sample(random, tokens);
+                activations.load(sequence, tokens, 0);
+            }
+            transformer.forward(activations, 1, List.of());
+            Map<String, double[]> byHand = random(6).activations();
+            for (Probe probe : Probes.of(TASK, MODEL))
+                for (String name : probe.reads(MODEL))
+                    assertEquals(byHand.get(name).length, activations.read(name).length, name);
         }
     }
 
