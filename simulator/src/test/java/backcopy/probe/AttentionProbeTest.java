@@ -10,65 +10,36 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.model.ModelSpec;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AttentionProbeTest {
     private static final String PATTERN = "layers.0.attention.pattern";
 
     /** Two sequences, two heads, three positions: the first columns are all that is read. */
-    private static final double[] TWO_HEADS = {
-        1,
-        0,
-        0,
-        0.5,
-        0.5,
-        0,
-        0.9,
-        0,
-        0.1, // sequence 0, head 0: alpha 2.4/3
-        1,
-        0,
-        0,
-        0,
-        1,
-        0,
-        0,
-        0,
-        1, // sequence 0, head 1: alpha 1/3
-        1,
-        0,
-        0,
-        0.2,
-        0.8,
-        0,
-        0,
-        0.5,
-        0.5, // sequence 1, head 0: alpha 1.2/3
-        0.6,
-        0,
-        0,
-        0.2,
-        0,
-        0,
-        0.07,
-        0,
-        0 // sequence 1, head 1, not normalized: alpha 0.29
-    };
+    private static final double[] TWO_HEADS = Stream.of(
+                    new double[] {1, 0, 0, 0.5, 0.5, 0, 0.87, 0, 0.13}, // sequence 0, head 0: alpha 0.79
+                    new double[] {1, 0, 0, 0, 1, 0, 0, 0, 1}, // sequence 0, head 1: alpha 1/3
+                    new double[] {1, 0, 0, 0.23, 0.77, 0, 0, 0.5, 0.5}, // sequence 1, head 0: alpha 0.41
+                    new double[] {0.6, 0, 0, 0.2, 0, 0, 0.07, 0, 0}) // sequence 1, head 1, not normalized: alpha 0.29
+            .flatMapToDouble(Arrays::stream)
+            .toArray();
 
     private static final int[][] TOKENS = {{BOS, A, T, A}, {BOS, B, A, T}};
 
     @Test
     void attentionOnBosIsTheMeanOverQueriesThatAreNoTrigger() {
         Record record = record();
-        assertEquals((1 + 0.5 + 1 + 0.2 + 0) / 5, record.number("layers.0.heads.0.attention.bos"), 1e-15);
+        assertEquals((1 + 0.5 + 1 + 0.23 + 0) / 5, record.number("layers.0.heads.0.attention.bos"), 1e-15);
         assertEquals((1 + 0 + 0.6 + 0.2 + 0.07) / 5, record.number("layers.0.heads.1.attention.bos"), 1e-15);
     }
 
     @Test
     void alphaIsTheMeanOverAllQueries() {
         Record record = record();
-        assertEquals((0.8 + 0.4) / 2, record.number("layers.0.heads.0.attention.alpha"), 1e-15);
+        assertEquals((0.79 + 0.41) / 2, record.number("layers.0.heads.0.attention.alpha"), 1e-15);
         assertEquals((1 / 3.0 + 0.29) / 2, record.number("layers.0.heads.1.attention.alpha"), 1e-15);
     }
 
@@ -84,8 +55,8 @@ class AttentionProbeTest {
         assertEquals(0.95, epsilon[18]);
         for (int i = 0; i < rate.length; i++) {
             int above = 0;
-            for (double alpha : new double[] {0.8, 1 / 3.0, 0.4 - 1e-12, 0.29}) if (alpha > epsilon[i]) above++;
-            if (epsilon[i] != 0.8 && epsilon[i] != 0.4) assertEquals(above / 4.0, rate[i], "epsilon " + epsilon[i]);
+            for (double alpha : new double[] {0.79, 1 / 3.0, 0.41, 0.29}) if (alpha > epsilon[i]) above++;
+            assertEquals(above / 4.0, rate[i], "epsilon " + epsilon[i]);
         }
     }
 
