@@ -3,9 +3,11 @@ package backcopy.run;
 import backcopy.probe.Observable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -27,9 +29,9 @@ public final class ObservablesFile {
 
     private ObservablesFile() {}
 
-    /** Writes {@code file} whole, or leaves what was there. */
+    /** Writes {@code file} as {@link WholeFile} does: whole, or what was there stays. */
     public static void write(Path file, List<Observable> observables) throws IOException {
-        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        Path unfinished = WholeFile.temporary(file);
         try {
             try (NpzFile.Writer writer = NpzFile.write(unfinished, true)) {
                 for (Observable observable : observables) {
@@ -38,7 +40,10 @@ public final class ObservablesFile {
                     writer.write(observable.name() + AXES, observable.axes().toArray(String[]::new));
                 }
             }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(unfinished);
         }

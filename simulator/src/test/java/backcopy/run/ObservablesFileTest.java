@@ -105,7 +105,7 @@ class ObservablesFileTest {
     @Test
     void anUnfinishedFileOfBeforeIsReplaced() throws IOException {
         ObservablesFile.write(file, List.of(ROW));
-        Files.write(folder.resolve("step-000200.npz.tmp"), new byte[100_000]);
+        Files.write(WholeFile.temporary(file), new byte[100_000]);
         ObservablesFile.write(file, List.of(MATRIX));
         assertEqual(MATRIX, ObservablesFile.read(file).get(0));
         try (Stream<Path> files = Files.list(folder)) {
