@@ -2,32 +2,38 @@ package backcopy.figure;
 
 import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategorySeries;
 import org.knowm.xchart.HeatMapChart;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 
 /**
  * One sequence (fig. 1 of arXiv 2410.13835): the attention pattern of a head as a heat map, query 0 at the top, beside the
  * norms of the same tokens' value states.
  *
- * <p>First table, a row for each query and key: {@code query}, {@code key}, {@code weight}; rows with key after query may be
- * left out and are not drawn. Second table, a row for each position in order: {@code position}, {@code symbol} (text),
- * {@code trigger} (0 or 1), {@code value.norm}.
+ * <p>First table, a row for each query and key: {@code query}, {@code key}, {@code weight}; rows whose key comes after the
+ * query are not drawn and may be left out. Second table, a row for each position in order: {@code position}, {@code symbol}
+ * (text), {@code trigger} (0 or 1), {@code value.norm}. At most {@value #MOST_TOKENS} positions: more cannot be read.
  */
 public final class SequenceFigure implements Figure {
+    static final int MOST_TOKENS = 40;
+
     private static final int WIDTH = 1008;
-    private static final int HEIGHT = 544;
-    private static final int TOP = 76;
-    private static final int SIDE = 384;
-    private static final int HEAT_X = 70;
-    private static final int BARS_X = 562;
-    private static final int BARS_WIDTH = 440;
+    private static final int TOP = 104;
+    private static final int SIDE = 404;
+    private static final int HEAT_X = 98;
+    private static final int BARS_X = 578;
+    private static final int BARS_WIDTH = 424;
+    private static final int VALUE_AXIS = 66;
+    private static final int PADDING = 6;
+
+    private static final String[] KINDS = {"<s>", "trigger (*)", "other"};
+    private static final Color[] COLORS = {Style.GREEN, Style.BLUE, Style.GRAY};
 
     @Override
     public String name() {
@@ -46,7 +52,15 @@ public final class SequenceFigure implements Figure {
         }
         Table weights = tables[0];
         Table tokens = tables[1];
-        double most = scale(weights);
+        if (tokens.rows() < 1 || tokens.rows() > MOST_TOKENS) {
+            throw new IllegalArgumentException(
+                    name() + " shows 1 to " + MOST_TOKENS + " positions, not " + tokens.rows());
+        }
+        List<String> labels = TokenAxes.labels(tokens);
+        int lanes = TokenAxes.lanes(labels, (double) (BARS_WIDTH - VALUE_AXIS - PADDING) / labels.size());
+        HeatMapChart heatMap = heatMap(weights, labels, lanes);
+        CategoryChart bars = bars(tokens, labels, lanes);
+        int height = TOP + SIDE + TokenAxes.LANE * lanes + 72;
         Map<String, Table> data = new LinkedHashMap<>();
         data.put("", weights);
         data.put("-tokens", tokens);
@@ -54,34 +68,37 @@ public final class SequenceFigure implements Figure {
                 name(),
                 caption(setting),
                 WIDTH,
-                HEIGHT,
+                height,
                 graphics -> {
-                    Sheet sheet = new Sheet(graphics, WIDTH, HEIGHT);
-                    sheet.text("Attention and value states of one sequence", Style.TITLE, 16, 30);
-                    sheet.text(setting, Style.LABEL, 16, 57);
-                    sheet.chart(heatMap(weights, tokens, most), HEAT_X, TOP);
-                    sheet.ramp(HEAT_X + SIDE + 4, TOP + 60, 18, SIDE - 120, most);
-                    sheet.chart(bars(tokens), BARS_X, TOP);
-                    sheet.text("* trigger: its successor copies the token before it", Style.LABEL, 16, HEIGHT - 14);
+                    Sheet sheet = new Sheet(graphics, WIDTH, height);
+                    sheet.title("Attention and value states of one sequence", setting);
+                    sheet.text("(a)  Attention pattern (weight)", Style.HEADING, HEAT_X + PADDING, TOP - 8);
+                    sheet.chart(heatMap, HEAT_X, TOP);
+                    sheet.ramp(HEAT_X + SIDE + 4, TOP + PADDING, 16, SIDE - 2 * PADDING, most(weights));
+                    sheet.text("(b)  Value states", Style.HEADING, BARS_X + VALUE_AXIS, TOP - 8);
+                    sheet.chart(bars, BARS_X, TOP);
+                    double x = BARS_X + VALUE_AXIS;
+                    for (int kind = 0; kind < KINDS.length; kind++) {
+                        x = sheet.keyArea(KINDS[kind], COLORS[kind], x, height - 16);
+                    }
                 },
                 data);
     }
 
-    /** 1 if the rows are distributions, else the largest weight. */
-    private static double scale(Table weights) {
+    /** The upper end of the color scale: 1 if the rows are distributions, else the largest weight. */
+    static double most(Table weights) {
         double[] query = weights.numbers("query");
         double[] weight = weights.numbers("weight");
-        double[] sums = new double[(int) java.util.Arrays.stream(query).max().orElse(0) + 1];
-        double most = 0;
+        double[] sums = new double[(int) Arrays.stream(query).max().orElse(0) + 1];
         for (int row = 0; row < query.length; row++) {
             sums[(int) query[row]] += weight[row];
-            most = Math.max(most, weight[row]);
         }
-        boolean distributions = java.util.Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) < 1e-3);
-        return distributions || most == 0 ? 1 : most;
+        double most = Arrays.stream(weight).max().orElse(0);
+        boolean distributions = Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) < 1e-3);
+        return distributions || !(most > 0) ? 1 : most;
     }
 
-    /** Cells of the heat map as XChart wants them: column, row counted from below, weight. Query 0 is the top row. */
+    /** The cells as XChart wants them: column, row counted from below, weight. Query 0 is the top row. */
     static List<Number[]> cells(Table weights, int length) {
         double[] query = weights.numbers("query");
         double[] key = weights.numbers("key");
@@ -95,61 +112,50 @@ public final class SequenceFigure implements Figure {
         return cells;
     }
 
-    private static HeatMapChart heatMap(Table weights, Table tokens, double most) {
-        int length = tokens.rows();
-        List<String> places = places(length);
+    private static HeatMapChart heatMap(Table weights, List<String> labels, int lanes) {
         HeatMapChart chart = new HeatMapChart(SIDE, SIDE);
-        chart.setTitle("(a)  Attention pattern");
-        chart.addSeries("weight", places, places, cells(weights, length));
+        chart.addSeries("weight", places(labels.size()), places(labels.size()), cells(weights, labels.size()));
         Style.dress(chart.getStyler());
-        chart.getStyler().setChartPadding(4);
+        chart.getStyler().setChartPadding(PADDING);
         chart.getStyler().setPlotContentSize(1);
         chart.getStyler().setPlotBackgroundColor(Style.PALE);
         chart.getStyler().setPlotGridLinesVisible(false);
         chart.getStyler().setAxisTicksVisible(false);
-        chart.getStyler().setLegendVisible(false);
         chart.getStyler().setMin(0);
-        chart.getStyler().setMax(most);
+        chart.getStyler().setMax(most(weights));
         chart.getStyler().setRangeColors(Style.RAMP);
         chart.getStyler().setDrawBorder(true); // covers the seams between cells
-        chart.addAnnotation(new TokenLabels(tokens, "key", "query"));
+        chart.addAnnotation(new TokenAxes(labels, lanes, "key", "query"));
         return chart;
     }
 
-    private static CategoryChart bars(Table tokens) {
-        List<String> symbols = tokens.texts("symbol");
-        double[] trigger = tokens.numbers("trigger");
+    private static CategoryChart bars(Table tokens, List<String> labels, int lanes) {
         double[] norm = tokens.numbers("value.norm");
+        int[] kinds = kinds(tokens);
         CategoryChart chart = new CategoryChart(BARS_WIDTH, SIDE);
-        chart.setTitle("(b)  Norm of value states");
         chart.setYAxisTitle("norm of value state");
         Style.dress(chart.getStyler());
+        chart.getStyler().setChartPadding(PADDING);
         chart.getStyler().setPlotContentSize(0.96);
+        chart.getStyler().setYAxisLeftWidthHint(VALUE_AXIS);
         chart.getStyler().setXAxisTicksVisible(false);
         chart.getStyler().setOverlapped(true);
         chart.getStyler().setAvailableSpaceFill(0.75);
-        chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
-        chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
-        ValueAxis values = ValueAxis.linear(IntStream.range(0, norm.length + 1)
-                .mapToDouble(i -> i == norm.length ? 0 : 1.15 * norm[i])
-                .toArray());
+        ValueAxis values = ValueAxis.linear(Arrays.copyOf(norm, norm.length + 1)); // with 0
         chart.getStyler().setYAxisMin(values.lowest());
         chart.getStyler().setYAxisMax(values.highest());
         chart.setCustomYAxisTickLabelsFormatter(values::label);
-        String[] names = {"<s>", "trigger", "other"};
-        Color[] colors = {Style.GREEN, Style.VERMILLION, Style.PURPLE};
-        for (int kind = 0; kind < names.length; kind++) {
-            int wanted = kind;
+        for (int k = 0; k < KINDS.length; k++) {
+            int kind = k;
             List<Double> shown = IntStream.range(0, norm.length)
-                    .mapToObj(i -> kind(symbols.get(i), trigger[i]) == wanted ? Double.valueOf(norm[i]) : null)
+                    .mapToObj(i -> kinds[i] == kind ? Double.valueOf(norm[i]) : null)
                     .toList();
-            if (shown.stream().anyMatch(java.util.Objects::nonNull)) {
-                CategorySeries series = chart.addSeries(names[kind], places(norm.length), shown);
-                series.setFillColor(colors[kind]);
-                series.setLineColor(colors[kind]);
+            if (shown.stream().anyMatch(Objects::nonNull)) {
+                CategorySeries series = chart.addSeries(KINDS[kind], places(norm.length), shown);
+                series.setFillColor(COLORS[kind]);
             }
         }
-        chart.addAnnotation(new TokenLabels(tokens, "token", null));
+        chart.addAnnotation(new TokenAxes(labels, lanes, "token", null));
         return chart;
     }
 
@@ -158,8 +164,13 @@ public final class SequenceFigure implements Figure {
         return IntStream.range(0, length).mapToObj(Integer::toString).toList();
     }
 
-    private static int kind(String symbol, double trigger) {
-        return symbol.equals("<s>") ? 0 : trigger == 1 ? 1 : 2;
+    /** For each position its place in {@link #KINDS}. */
+    private static int[] kinds(Table tokens) {
+        List<String> symbols = tokens.texts("symbol");
+        double[] trigger = tokens.numbers("trigger");
+        return IntStream.range(0, tokens.rows())
+                .map(i -> symbols.get(i).equals("<s>") ? 0 : trigger[i] == 1 ? 1 : 2)
+                .toArray();
     }
 
     private static String caption(String setting) {

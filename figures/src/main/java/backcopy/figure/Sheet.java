@@ -10,27 +10,44 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import org.knowm.xchart.internal.chartpart.Chart;
+import org.knowm.xchart.style.markers.Marker;
 
 /**
  * White paper on which charts and lines of text are set at given places. Text becomes outlines, as XChart's does. All
  * lengths are units of {@link Picture}.
  */
 final class Sheet {
+    private static final int SAMPLE = 34;
+
+    private static final int MARGIN = 16;
+
     private final Graphics2D graphics;
+    private final int width;
 
     Sheet(Graphics2D graphics, int width, int height) {
         this.graphics = graphics;
+        this.width = width;
         graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
         graphics.setColor(Color.WHITE);
         graphics.fill(new Rectangle2D.Double(0, 0, width, height));
     }
 
+    /** Writes the figure's title and under it one line about what was run, smaller if it is too long for the sheet. */
+    void title(String title, String setting) {
+        text(title, Style.TITLE, MARGIN, 30);
+        double advance = Style.LABEL
+                .getStringBounds(setting, graphics.getFontRenderContext())
+                .getWidth();
+        double share = Math.min(1, (width - 2 * MARGIN) / Math.max(1, advance));
+        text(setting, Style.LABEL.deriveFont((float) (share * Style.LABEL.getSize())), MARGIN, 57);
+    }
+
     /** Paints a chart with its left upper corner at (x, y). */
     void chart(Chart<?, ?> chart, int x, int y) {
-        Graphics2D own = (Graphics2D) graphics.create();
-        own.translate(x, y);
-        chart.paint(own, chart.getWidth(), chart.getHeight());
-        own.dispose();
+        AffineTransform before = graphics.getTransform();
+        graphics.translate(x, y);
+        chart.paint(graphics, chart.getWidth(), chart.getHeight());
+        graphics.setTransform(before); // not create() and dispose(): VectorGraphics2D's SVG then keeps the old one
     }
 
     /** Writes text from (x, baseline) on; returns its advance. */
@@ -40,17 +57,29 @@ final class Sheet {
 
     /** A sample of a line and what it stands for; returns where the next one may start. */
     double keyLine(String text, BasicStroke stroke, Color color, double x, double baseline) {
+        sample(stroke, color, x, baseline);
+        return x + SAMPLE + 8 + text(text, Style.LABEL, x + SAMPLE + 8, baseline) + 28;
+    }
+
+    /** The sample of a curve with markers and its name, up to {@code right}; returns where the one before may end. */
+    double keyBefore(String text, Color color, Marker marker, double right, double baseline) {
+        double x = right - text(graphics, text, Style.LABEL, Style.INK, right, baseline, 1) - 6 - SAMPLE;
+        sample(Style.CURVE, color, x, baseline);
+        marker.paint(graphics, x + SAMPLE / 2.0, baseline - 6, Style.MARKER);
+        return x - 14;
+    }
+
+    private void sample(BasicStroke stroke, Color color, double x, double baseline) {
         graphics.setColor(color);
         graphics.setStroke(stroke);
-        graphics.draw(new Line2D.Double(x, baseline - 6, x + 34, baseline - 6));
-        return x + 42 + text(text, Style.LABEL, x + 42, baseline) + 28;
+        graphics.draw(new Line2D.Double(x, baseline - 6, x + SAMPLE, baseline - 6));
     }
 
     /** A sample of an area and what it stands for; returns where the next one may start. */
     double keyArea(String text, Color color, double x, double baseline) {
         graphics.setColor(color);
-        graphics.fill(new Rectangle2D.Double(x, baseline - 14, 34, 16));
-        return x + 42 + text(text, Style.LABEL, x + 42, baseline) + 28;
+        graphics.fill(new Rectangle2D.Double(x, baseline - 14, SAMPLE, 16));
+        return x + SAMPLE + 8 + text(text, Style.LABEL, x + SAMPLE + 8, baseline) + 28;
     }
 
     /** The scale of a heat map whose weights go from 0 to {@code most}: colors upwards from (x, y + height). */

@@ -1,9 +1,7 @@
 package backcopy.figure;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
@@ -13,14 +11,12 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  * <p>First table: {@code step}, {@code excess.backcopy}, {@code excess.bigram}, {@code attention.bos}, {@code
  * score.delta}, {@code value.norm.bos}; if there, also {@code seed} (a spread is drawn) and {@code value.norm.others}.
  * Second table, if given: the same columns without {@code seed}, published curves to be drawn over ours
- * ({@link AuthorsCurves}).
+ * ({@link AuthorsCurves}). Their bigram risk takes the paper's oracle at position 0: give ours by the same one beside it.
  */
 public final class SinkEmergenceFigure implements Figure {
     private static final int WIDTH = 1008;
-    private static final int HEIGHT = 812;
-    private static final int PANEL_WIDTH = 500;
-    private static final int PANEL_HEIGHT = 340;
-    private static final int TOP = 76;
+    private static final int HEIGHT = 832;
+    private static final int TOP = 84;
 
     @Override
     public String name() {
@@ -38,6 +34,9 @@ public final class SinkEmergenceFigure implements Figure {
             throw new IllegalArgumentException(name() + " takes one or two tables, not " + tables.length);
         }
         Table runs = tables[0];
+        if (runs.rows() == 0) {
+            throw new IllegalArgumentException(name() + " takes a table of runs, not one without rows");
+        }
         List<StepPanel> panels = panels(tables);
         int seeds = runs.has("seed") ? runs.distinct("seed").length : 1;
         boolean published = tables.length == 2;
@@ -48,10 +47,9 @@ public final class SinkEmergenceFigure implements Figure {
                 HEIGHT,
                 graphics -> {
                     Sheet sheet = new Sheet(graphics, WIDTH, HEIGHT);
-                    sheet.text("Emergence of the attention sink", Style.TITLE, 16, 30);
-                    sheet.text(setting, Style.LABEL, 16, 57);
+                    sheet.title("Emergence of the attention sink", setting);
                     for (int i = 0; i < panels.size(); i++) {
-                        sheet.chart(panels.get(i).chart(), 4 + i % 2 * PANEL_WIDTH, TOP + i / 2 * PANEL_HEIGHT);
+                        panels.get(i).paint(sheet, 4 + i % 2 * StepPanel.WIDTH, TOP + i / 2 * StepPanel.HEIGHT);
                     }
                     key(sheet, seeds, published);
                 },
@@ -60,29 +58,19 @@ public final class SinkEmergenceFigure implements Figure {
 
     private static List<StepPanel> panels(Table... tables) {
         Table runs = tables[0];
-        double last = java.util.Arrays.stream(runs.numbers("step")).max().orElse(0);
-        StepAxis axis = StepAxis.to(last);
-        StepPanel risks = panel("(a)  Excess risk", "excess risk (nats)", axis, true)
-                .curve(
-                        "backcopy (after a trigger)",
-                        Style.BLUE,
-                        SeriesMarkers.CIRCLE,
-                        SeedCurve.of(runs, "excess.backcopy"))
-                .curve("bigram (elsewhere)", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram"))
-                .legend(LegendPosition.InsideSW);
-        StepPanel attention = panel("(b)  Attention on <s>", "attention weight", axis, false)
+        StepAxis axis = StepAxis.of(runs.distinct("step"));
+        StepPanel risks = new StepPanel("(a)  Excess risk", "excess risk (nats)", axis, true)
+                .curve("backcopy", Style.BLUE, SeriesMarkers.CIRCLE, SeedCurve.of(runs, "excess.backcopy"))
+                .curve("bigram", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram"));
+        StepPanel attention = new StepPanel("(b)  Attention on <s>", "attention weight", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "attention.bos"));
-        StepPanel gap = panel("(c)  Logit gap of <s>", "score of <s> minus others", axis, false)
+        StepPanel gap = new StepPanel("(c)  Logit gap of <s>", "score of <s> minus others", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "score.delta"));
-        StepPanel values = panel("(d)  Norm of value states", "norm of value state", axis, true)
+        StepPanel values = new StepPanel("(d)  Value states", "norm of value state", axis, true)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "value.norm.bos"));
         if (runs.has("value.norm.others")) {
-            values.curve(
-                            "other tokens",
-                            Style.PURPLE,
-                            SeriesMarkers.TRIANGLE_UP,
-                            SeedCurve.of(runs, "value.norm.others"))
-                    .legend(LegendPosition.InsideSW);
+            SeedCurve others = SeedCurve.of(runs, "value.norm.others");
+            values.curve("others", Style.PURPLE, SeriesMarkers.TRIANGLE_UP, others);
         }
         if (tables.length == 2) {
             reference(risks, tables[1], "excess.backcopy");
@@ -91,11 +79,7 @@ public final class SinkEmergenceFigure implements Figure {
             reference(gap, tables[1], "score.delta");
             reference(values, tables[1], "value.norm.bos");
         }
-        return new ArrayList<>(List.of(risks, attention, gap, values));
-    }
-
-    private static StepPanel panel(String title, String valueTitle, StepAxis axis, boolean logarithmic) {
-        return new StepPanel(title, valueTitle, axis, logarithmic, PANEL_WIDTH, PANEL_HEIGHT);
+        return List.of(risks, attention, gap, values);
     }
 
     private static void reference(StepPanel panel, Table published, String column) {
@@ -105,19 +89,18 @@ public final class SinkEmergenceFigure implements Figure {
     private static void key(Sheet sheet, int seeds, boolean published) {
         double baseline = HEIGHT - 22;
         double x = sheet.keyLine(
-                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.line(2.6), Style.GRAY, 24, baseline);
+                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, baseline);
         if (seeds > 1) {
             x = sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, baseline);
         }
         if (published) {
-            sheet.keyLine("authors\u2019 curve (one seed)", Style.dashed(1.8), Style.INK, x, baseline);
+            sheet.keyLine("authors\u2019 curve (one seed)", Style.DASHES, Style.INK, x, baseline);
         }
     }
 
     private static String caption(String setting, int seeds, boolean published) {
         return "Emergence of the attention sink over training: " + setting
-                + ". (a) Excess risk over the best predictor,"
-                + " at positions after a trigger (backcopy) and at the others (bigram). (b) Attention weight on <s>, mean"
+                + ". (a) Excess risk over the best predictor, at triggers (backcopy) and elsewhere (bigram). (b) Attention weight on <s>, mean"
                 + " over queries that are no trigger. (c) Attention score of <s> minus the mean score of the other keys,"
                 + " mean over tokens. (d) Norm of value states. "
                 + (seeds > 1

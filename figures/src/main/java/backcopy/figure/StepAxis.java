@@ -4,71 +4,77 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * Where a training step lies on a figure's axis: linear from step 0 to {@code linear}, logarithmic beyond, a decade taking
- * as much room as the linear part. Step 0 has a place on it, and both the first steps and the late ones can be seen.
+ * Where a training step lies on a figure's axis. A long run's axis is linear from step 0 to {@code unit} and logarithmic
+ * beyond, a decade taking as much room as the linear part: step 0 has a place on it, and both the first steps and the late
+ * ones can be seen. A short run's axis is linear.
  *
- * @param linear the last step of the linear part, a power of ten
+ * @param unit the step whose place is 1; the end of the linear part if the axis is logarithmic beyond it
  * @param last the last step on the axis
+ * @param logarithmic whether the axis is logarithmic beyond {@code unit}
  */
-record StepAxis(double linear, double last) {
+record StepAxis(double unit, double last, boolean logarithmic) {
     StepAxis {
-        if (!(linear >= 1 && last > 0)) {
-            throw new IllegalArgumentException("an axis linear to " + linear + " that ends at " + last);
+        if (!(unit > 0 && last > 0)) {
+            throw new IllegalArgumentException("an axis of unit " + unit + " that ends at step " + last);
         }
     }
 
-    /** The axis for a run of this many steps: linear to 10, or to 100 if the run has 10,000 steps or more. */
-    static StepAxis to(double last) {
-        return new StepAxis(last < 50 ? 1 : last < 10_000 ? 10 : 100, last);
+    /**
+     * The axis for a run recorded at these steps, ascending: linear to 10, or to 100 if the run has 10,000 steps or more, and
+     * farther if there is no record that early; all linear if that is a tenth of the run.
+     */
+    static StepAxis of(double... steps) {
+        double last = steps.length == 0 ? 1 : Math.max(1, steps[steps.length - 1]);
+        double first =
+                DoubleStream.of(steps).filter(step -> step > 0).findFirst().orElse(1);
+        double linear = Math.max(last < 10_000 ? 10 : 100, Math.pow(10, Math.ceil(Math.log10(first) - 1e-9)));
+        return last > 10 * linear ? new StepAxis(linear, last, true) : new StepAxis(ValueAxis.step(last), last, false);
     }
 
-    /** The place of a step: 0 for step 0, 1 for {@code linear}, one more for each decade. */
     double place(double step) {
-        return step <= linear ? step / linear : 1 + Math.log10(step / linear);
+        return step <= unit || !logarithmic ? step / unit : 1 + Math.log10(step / unit);
     }
 
     double[] places(double[] steps) {
-        double[] places = new double[steps.length];
-        for (int i = 0; i < steps.length; i++) {
-            places[i] = place(steps[i]);
-        }
-        return places;
+        return DoubleStream.of(steps).map(this::place).toArray();
     }
 
     double end() {
         return place(last);
     }
 
-    /** The label of a tick at this place: the step if the place is a whole number, else blank. */
-    String label(double place) {
-        long whole = Math.round(place);
-        if (Math.abs(place - whole) > 1e-6 || whole < 0) {
-            return " ";
-        }
-        long step = whole == 0 ? 0 : Math.round(linear * Math.pow(10, whole - 1.0));
-        return step <= 1000 ? Long.toString(step) : ValueAxis.power((int) Math.round(Math.log10(step)));
+    private double stepAt(int place) {
+        return place == 0 ? 0 : logarithmic ? unit * Math.pow(10, place - 1.0) : unit * place;
     }
 
-    /** Steps that get a small tick: the multiples of a tenth of the linear part, and of each power of ten beyond. */
+    /** The label of a large tick at this step. */
+    String label(double step) {
+        return logarithmic && step > 1000 ? ValueAxis.power((int) Math.round(Math.log10(step))) : ValueAxis.plain(step);
+    }
+
+    /** Steps with a large tick, those of whole places. */
+    double[] majorTicks() {
+        return IntStream.rangeClosed(0, (int) (end() + 1e-9))
+                .mapToDouble(this::stepAt)
+                .toArray();
+    }
+
+    /** Steps with a small tick: the tenths of the linear part, the multiples of each power of ten beyond. */
     double[] minorTicks() {
-        DoubleStream ticks = IntStream.range(1, 10).mapToDouble(i -> i * linear / 10);
-        for (double power = linear; power < last; power *= 10) {
+        if (!logarithmic) {
+            return new double[0];
+        }
+        DoubleStream ticks = IntStream.range(1, 10).mapToDouble(i -> i * unit / 10);
+        for (double power = unit; power < last; power *= 10) {
             double decade = power;
             ticks = DoubleStream.concat(ticks, IntStream.range(2, 10).mapToDouble(i -> i * decade));
         }
         return ticks.filter(step -> step <= last).toArray();
     }
 
-    /** Steps that get a large tick: 0, the end of the linear part, the powers of ten beyond. */
-    double[] majorTicks() {
-        return IntStream.rangeClosed(0, (int) end())
-                .mapToDouble(place -> place == 0 ? 0 : linear * Math.pow(10, place - 1.0))
-                .toArray();
-    }
-
     String title() {
-        return last <= linear
-                ? "training step"
-                : "training step (linear to " + Math.round(linear) + ", then logarithmic)";
+        return logarithmic
+                ? "training step (linear to " + ValueAxis.plain(unit) + ", then logarithmic)"
+                : "training step";
     }
 }

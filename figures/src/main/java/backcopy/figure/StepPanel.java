@@ -9,51 +9,54 @@ import java.util.stream.IntStream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** One panel of curves over training steps: means as lines, spreads over seeds as bands, published curves dashed. */
+/**
+ * One panel of curves over training steps: means as lines, spreads over seeds as bands, published curves dashed; heading and
+ * key stand over the plot, where no curve can run into them. Curves are added first, then it is painted.
+ */
 final class StepPanel {
-    /** The part of the plot's width and height between the axes' ends; XChart leaves out a label at the very edge. */
-    private static final double CONTENT = 0.94;
+    static final int WIDTH = 500;
+    static final int HEIGHT = 350;
+
+    private static final int HEAD = 18;
+    private static final int PADDING = 10;
+    /** Left edge of the plot: panels in a column line up. */
+    private static final int PLOT_X = 84;
 
     private static final int MARKERS = 9;
 
-    private final XYChart chart;
+    private record Entry(String label, Color color, Marker marker) {}
+
+    private final String heading;
     private final StepAxis axis;
     private final boolean logarithmic;
+    private final XYChart chart = new XYChart(WIDTH, HEIGHT - HEAD - StepTicks.DEPTH);
+    private final List<Entry> key = new ArrayList<>();
     private final List<double[]> drawn = new ArrayList<>();
 
-    StepPanel(String title, String valueTitle, StepAxis axis, boolean logarithmic, int width, int height) {
-        this.chart = new XYChart(width, height);
+    /** An empty panel; {@code logarithmic} is about the vertical axis. */
+    StepPanel(String heading, String valueTitle, StepAxis axis, boolean logarithmic) {
+        this.heading = heading;
         this.axis = axis;
         this.logarithmic = logarithmic;
-        chart.setTitle(title);
-        chart.setXAxisTitle(axis.title());
-        chart.setYAxisTitle(valueTitle);
         Style.dress(chart.getStyler());
-        chart.getStyler().setPlotContentSize(CONTENT);
+        chart.setYAxisTitle(valueTitle);
+        chart.addAnnotation(new StepTicks(axis));
+        chart.getStyler().setChartPadding(PADDING);
+        chart.getStyler().setYAxisLeftWidthHint(PLOT_X);
+        chart.getStyler().setPlotContentSize(0.94); // XChart leaves out labels at the very edge
         chart.getStyler().setYAxisLogarithmic(logarithmic);
+        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
+        chart.getStyler().setPlotGridHorizontalLinesVisible(!logarithmic);
+        chart.getStyler().setXAxisTicksVisible(false);
         chart.getStyler().setXAxisMin(0.0);
         chart.getStyler().setXAxisMax(axis.end());
-        chart.getStyler().setXAxisTickMarkSpacingHint(40);
-        chart.getStyler().setYAxisLeftWidthHint(72);
-        chart.getStyler().setXAxisTickMarksColor(Style.INVISIBLE);
-        chart.addAnnotation(new StepTicks(axis));
-        chart.getStyler().setLegendVisible(false);
-        chart.setCustomXAxisTickLabelsFormatter(axis::label);
     }
 
-    /** Shows the legend at this corner. */
-    StepPanel legend(LegendPosition position) {
-        chart.getStyler().setLegendVisible(true);
-        chart.getStyler().setLegendPosition(position);
-        return this;
-    }
-
-    /** Draws a quantity of the runs. On a logarithmic axis values that are not positive are gaps. */
+    /** Adds a quantity of the runs. On a logarithmic axis values that are not positive are gaps. */
     StepPanel curve(String label, Color color, Marker marker, SeedCurve curve) {
         if (curve.steps().length == 0) {
             return this;
@@ -63,53 +66,58 @@ final class StepPanel {
         if (curve.seeds() > 1) {
             band(label, color, places, visible(curve.lowest()), visible(curve.highest()));
         }
-        XYSeries line = chart.addSeries(label + " mean", places, mean);
-        line.setShowInLegend(false);
+        XYSeries line = chart.addSeries(label, places, mean);
         line.setMarker(SeriesMarkers.NONE);
         line.setLineColor(color);
-        line.setLineStyle(Style.line(2.6));
-        XYSeries sample = chart.addSeries(label, places, sparse(places, mean));
-        sample.setMarker(marker);
-        sample.setMarkerColor(color);
-        sample.setLineColor(color);
-        sample.setLineStyle(Style.line(2.6));
+        line.setLineStyle(Style.CURVE);
+        XYSeries markers = chart.addSeries(label + " markers", places, sparse(places, mean));
+        markers.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+        markers.setMarker(marker);
+        markers.setMarkerColor(color);
+        key.add(new Entry(label, color, marker));
         drawn.add(mean);
         return this;
     }
 
-    /** Draws a published curve, dashed, as far as the axis goes. */
+    /** Adds a published curve, dashed, as far as the axis goes. */
     StepPanel reference(double[] steps, double[] values) {
         int[] rows = IntStream.range(0, steps.length)
                 .filter(row -> steps[row] <= axis.last())
                 .toArray();
         double[] places =
-                axis.places(IntStream.of(rows).mapToDouble(row -> steps[row]).toArray());
+                IntStream.of(rows).mapToDouble(row -> axis.place(steps[row])).toArray();
         double[] shown =
                 visible(IntStream.of(rows).mapToDouble(row -> values[row]).toArray());
-        chart.addAnnotation(new DashedCurve(places, shown, Style.INK, Style.dashed(1.8)));
+        chart.addAnnotation(new DashedCurve(places, shown, Style.INK, Style.DASHES));
         drawn.add(shown);
         return this;
     }
 
-    /** The finished chart: ranges fit everything drawn. */
-    XYChart chart() {
-        double[] all = drawn.stream()
-                .flatMapToDouble(DoubleStream::of)
-                .filter(Double::isFinite)
-                .toArray();
-        ValueAxis values = logarithmic ? ValueAxis.logarithmic(all) : ValueAxis.linear(all);
+    /** Paints the panel with its left upper corner at (x, y); the vertical range fits everything added. */
+    void paint(Sheet sheet, int x, int y) {
+        ValueAxis values = ValueAxis.of(
+                logarithmic, drawn.stream().flatMapToDouble(DoubleStream::of).toArray());
         chart.getStyler().setYAxisMin(values.lowest());
         chart.getStyler().setYAxisMax(values.highest());
-        chart.getStyler().setYAxisLogarithmicDecadeOnly(false);
-        chart.getStyler().setPlotGridHorizontalLinesVisible(!logarithmic);
         chart.setCustomYAxisTickLabelsFormatter(values::label);
-        return chart;
+        sheet.chart(chart, x, y + HEAD);
+        sheet.text(heading, Style.HEADING, x + PLOT_X, y + HEAD);
+        if (key.size() > 1) {
+            double right = x + WIDTH - PADDING;
+            for (int i = key.size() - 1; i >= 0; i--) {
+                Entry entry = key.get(i);
+                right = sheet.keyBefore(entry.label(), entry.color(), entry.marker(), right, y + HEAD);
+            }
+        }
     }
 
     private void band(String label, Color color, double[] places, double[] lowest, double[] highest) {
         int[] rows = IntStream.range(0, places.length)
                 .filter(row -> Double.isFinite(lowest[row]) && Double.isFinite(highest[row]))
                 .toArray();
+        if (rows.length == 0) {
+            return;
+        }
         double[] aroundX = new double[2 * rows.length];
         double[] aroundY = new double[2 * rows.length];
         for (int i = 0; i < rows.length; i++) {
@@ -123,12 +131,11 @@ final class StepPanel {
         band.setMarker(SeriesMarkers.NONE);
         band.setLineStyle(SeriesLines.NONE);
         band.setFillColor(Style.faint(color));
-        band.setShowInLegend(false);
         drawn.add(lowest);
         drawn.add(highest);
     }
 
-    /** Keeps about {@value #MARKERS} values, evenly along the axis; the others become NaN, so that no line joins them. */
+    /** Keeps about {@value #MARKERS} values, evenly along the axis; the others become NaN. */
     private double[] sparse(double[] places, double[] values) {
         double[] sparse = new double[values.length];
         Arrays.fill(sparse, Double.NaN);

@@ -12,18 +12,21 @@ import org.knowm.xchart.style.AxesChartStyler;
  */
 final class Style {
     static final Color BLUE = new Color(0x0072B2);
-    static final Color VERMILLION = new Color(0xD55E00);
     static final Color GREEN = new Color(0x009E73);
     static final Color PURPLE = new Color(0xCC79A7);
     static final Color ORANGE = new Color(0xE69F00);
     static final Color INK = new Color(0x222222);
     static final Color GRAY = new Color(0xA6A6A6);
     static final Color PALE = new Color(0xE4E4E4);
-    static final Color INVISIBLE = new Color(255, 255, 255, 0);
 
     static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 17);
     static final Font HEADING = new Font(Font.SANS_SERIF, Font.BOLD, 18);
     static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 22);
+
+    static final int MARKER = 9;
+    static final BasicStroke CURVE = line(2.6);
+    static final BasicStroke DASHES =
+            new BasicStroke(1.8f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {7, 4}, 0);
 
     /** The ramp for weights from none to most: one hue, lightness falls steadily, so it reads in gray print too. */
     static final Color[] RAMP = {
@@ -55,11 +58,7 @@ final class Style {
         return new BasicStroke((float) width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
     }
 
-    static BasicStroke dashed(double width) {
-        return new BasicStroke((float) width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {7, 4}, 0);
-    }
-
-    /** Dresses a chart's axes, grid and legend; the caller sets ranges and titles. */
+    /** Dresses a chart's axes and grid, without title and legend; the caller sets ranges. */
     static void dress(AxesChartStyler styler) {
         styler.setLocale(Locale.ROOT);
         styler.setChartBackgroundColor(Color.WHITE);
@@ -68,7 +67,6 @@ final class Style {
         styler.setPlotBorderVisible(true);
         styler.setPlotBorderColor(INK);
         styler.setPlotMargin(0);
-        styler.setChartPadding(12);
         styler.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
         styler.setAxisTicksLineVisible(false);
         styler.setAxisTickMarksColor(INK);
@@ -81,15 +79,9 @@ final class Style {
         styler.setPlotGridVerticalLinesVisible(false);
         styler.setPlotGridLinesColor(PALE);
         styler.setPlotGridLinesStroke(line(1));
-        styler.setChartTitleFont(HEADING);
-        styler.setChartTitleFontColor(INK);
-        styler.setChartTitleBoxVisible(false);
-        styler.setChartTitlePadding(8);
-        styler.setLegendFont(LABEL);
-        styler.setLegendBorderColor(INVISIBLE);
-        styler.setLegendBackgroundColor(new Color(255, 255, 255, 210));
-        styler.setLegendSeriesLineLength(34);
-        styler.setLegendPadding(7);
-        styler.setMarkerSize(9);
+        styler.setChartTitleVisible(false);
+        styler.setChartTitleFont(HEADING); // XChart sets it all the same, and VectorGraphics2D fails on none
+        styler.setLegendVisible(false);
+        styler.setMarkerSize(MARKER);
     }
 }

@@ -1,6 +1,7 @@
 package backcopy.figure;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,7 +125,7 @@ public final class Table {
 
     /** Writes the table as CSV; to a temporary name first, then moved into place. */
     public void write(Path file) throws IOException {
-        Picture.replace(file, Csv.write(this).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        Picture.replace(file, Csv.write(this).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Reads a table from CSV with a header line. */

@@ -11,23 +11,35 @@ import java.util.stream.DoubleStream;
  */
 record ValueAxis(double lowest, double highest, boolean logarithmic) {
 
-    /** From the lowest to the highest of these values, rounded outwards; NaN is not counted. */
+    /** The axis for these values. */
+    static ValueAxis of(boolean logarithmic, double... values) {
+        return logarithmic ? logarithmic(values) : linear(values);
+    }
+
+    /** From the lowest to the highest of these values, rounded outwards; only finite ones count. */
     static ValueAxis linear(double... values) {
-        double low = DoubleStream.of(values).min().orElse(0);
-        double high = DoubleStream.of(values).max().orElse(1);
-        double rough = Math.max(high - low, 1e-9) / 5;
-        double power = Math.pow(10, Math.floor(Math.log10(rough)));
-        double step =
-                rough <= power ? power : rough <= 2 * power ? 2 * power : rough <= 5 * power ? 5 * power : 10 * power;
+        double low = DoubleStream.of(values).filter(Double::isFinite).min().orElse(0);
+        double high = DoubleStream.of(values).filter(Double::isFinite).max().orElse(1);
+        double step = step(Math.max(high - low, 1e-9));
         double from = step * Math.floor(low / step + 1e-9);
         double to = step * Math.ceil(high / step - 1e-9);
         return new ValueAxis(from, to > from ? to : from + step, false);
     }
 
-    /** From 1, 2 or 5 times a power of ten to another; the values are positive. */
+    /** 1, 2 or 5 times a power of ten: the distance of ticks on an axis of this span. */
+    static double step(double span) {
+        double power = Math.pow(10, Math.floor(Math.log10(span / 5)));
+        double factor = span / 5 / power;
+        return factor <= 1 ? power : factor <= 2 ? 2 * power : factor <= 5 ? 5 * power : 10 * power;
+    }
+
+    /** From 1, 2 or 5 times a power of ten to another; only finite positive values count. */
     static ValueAxis logarithmic(double... values) {
-        double low = DoubleStream.of(values).min().orElse(0.1);
-        double high = DoubleStream.of(values).max().orElse(1);
+        double[] shown = DoubleStream.of(values)
+                .filter(value -> Double.isFinite(value) && value > 0)
+                .toArray();
+        double low = DoubleStream.of(shown).min().orElse(0.1);
+        double high = DoubleStream.of(shown).max().orElse(1);
         double below = Math.pow(10, Math.floor(Math.log10(low)));
         double above = Math.pow(10, Math.ceil(Math.log10(high)));
         double from = low >= 5 * below ? 5 * below : low >= 2 * below ? 2 * below : below;

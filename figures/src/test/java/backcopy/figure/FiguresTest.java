@@ -1,0 +1,190 @@
+package backcopy.figure;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FiguresTest {
+    private static final Table CURVES = AuthorsCurves.oneLayerAdamW();
+
+    @Test
+    void aFigureIsFoundByItsName() {
+        for (Figure figure : Figures.ALL) {
+            assertSame(figure, Figures.named(figure.name()));
+            assertFalse(figure.about().isBlank());
+        }
+        assertThrows(IllegalArgumentException.class, () -> Figures.named("nothing"));
+    }
+
+    @Test
+    void pictureDrawingAndTableLieBesideEachOther(@TempDir Path directory) throws IOException {
+        Table runs = CURVES.where("step", step -> step <= 2000);
+        List<Path> files =
+                new SinkEmergenceFigure().draw("one seed", runs, CURVES).write(directory);
+        assertEquals(
+                List.of("sink-emergence.png", "sink-emergence.svg", "sink-emergence.csv"),
+                files.stream().map(file -> file.getFileName().toString()).toList());
+        try (var inDirectory = Files.list(directory)) {
+            assertEquals(3, inDirectory.count()); // nothing temporary is left
+        }
+        assertTrue(colors(ImageIO.read(files.get(0).toFile())).contains(Style.BLUE.getRGB()));
+        assertTrue(Files.readString(files.get(1)).contains("<svg"));
+        assertArrayEquals(
+                runs.numbers("attention.bos"), Table.read(files.get(2)).numbers("attention.bos"));
+    }
+
+    @Test
+    void theAuthorsCurveIsDrawnOnlyWhenGiven() {
+        SinkEmergenceFigure figure = new SinkEmergenceFigure();
+        Table runs = CURVES.where("step", step -> step <= 400);
+        int alone = inked(figure.draw("", runs).image());
+        int together = inked(figure.draw("", runs, CURVES).image());
+        assertTrue(together > alone + 1000, together + " dark pixels with, " + alone + " without");
+    }
+
+    @Test
+    void aQuantityThatWasNeverMeasuredLeavesItsPanelEmpty() {
+        Table.Rows rows = Table.rows(
+                "seed", "step", "excess.backcopy", "excess.bigram", "attention.bos", "score.delta", "value.norm.bos");
+        for (int step = 0; step < 3; step++) {
+            rows.add(1, step, 1, 0, 0.5, Double.NaN, Double.NaN).add(2, step, 1, -1, 0.5, Double.NaN, 3);
+        }
+        assertTrue(
+                colors(new SinkEmergenceFigure().draw("", rows.table()).image()).contains(Style.BLUE.getRGB()));
+    }
+
+    @Test
+    void theKeyUnderTheChartsIsNotMovedWithThem() {
+        String svg = new SequenceFigure().draw("", weights(4), tokens(4)).svg();
+        int key = svg.lastIndexOf("<rect"); // the last sample of the key
+        int group = svg.lastIndexOf("<g", key);
+        assertFalse(svg.substring(group, svg.indexOf('>', group)).contains("transform"), svg.substring(group, key));
+    }
+
+    @Test
+    void theSamePictureGivesTheSameDrawing() {
+        Table runs = CURVES.where("step", step -> step <= 400);
+        SinkEmergenceFigure figure = new SinkEmergenceFigure();
+        assertEquals(figure.draw("", runs).svg(), figure.draw("", runs).svg());
+    }
+
+    @Test
+    void queryZeroIsTheTopRow() {
+        List<Number[]> cells = SequenceFigure.cells(weights(3), 3);
+        assertEquals(6, cells.size());
+        assertArrayEquals(new Number[] {0, 2, 1.0}, cells.get(0)); // XChart counts rows from below
+        assertArrayEquals(new Number[] {2, 0, 0.0}, cells.get(5));
+    }
+
+    @Test
+    void theFirstQuerysCellIsPaintedAboveTheLast() {
+        BufferedImage image =
+                new SequenceFigure().draw("", weights(4), tokens(4)).image();
+        int dark = Style.RAMP[Style.RAMP.length - 1].getRGB();
+        int top = row(image, dark, true);
+        assertTrue(rowHas(image, top + 5, Style.PALE), "keys after query 0 are gray");
+        assertFalse(rowHas(image, row(image, dark, false) - 5, Style.PALE), "the last query sees every key");
+    }
+
+    @Test
+    void weightsThatAreNoDistributionAreScaledByTheLargest() {
+        assertEquals(1, SequenceFigure.most(weights(3)));
+        assertEquals(
+                0.3,
+                SequenceFigure.most(Table.rows("query", "key", "weight")
+                        .add(0, 0, 0.3)
+                        .add(1, 0, 0.1)
+                        .table()));
+    }
+
+    @Test
+    void moreTokensThanCanBeReadAreRefused() {
+        int many = SequenceFigure.MOST_TOKENS + 1;
+        assertThrows(IllegalArgumentException.class, () -> new SequenceFigure().draw("", weights(many), tokens(many)));
+    }
+
+    @Test
+    void labelsThatWouldTouchAlternateBetweenLanes() {
+        List<String> labels = TokenAxes.labels(tokens(4));
+        assertEquals(List.of("<s>", "t*", "\u2423", "\\n"), labels);
+        assertEquals(1, TokenAxes.lanes(labels, 100));
+        assertEquals(TokenAxes.MOST_LANES, TokenAxes.lanes(labels, 5));
+    }
+
+    /** Every query looks at key 0. */
+    private static Table weights(int length) {
+        Table.Rows rows = Table.rows("query", "key", "weight");
+        for (int query = 0; query < length; query++) {
+            for (int key = 0; key < length; key++) {
+                rows.add(query, key, key == 0 ? 1 : 0);
+            }
+        }
+        return rows.table();
+    }
+
+    private static Table tokens(int length) {
+        List<String> symbols = List.of("<s>", "t", " ", "\n");
+        Table.Rows rows = Table.rows("position", "symbol", "trigger", "value.norm");
+        for (int position = 0; position < length; position++) {
+            rows.add(position, symbols.get(position % 4), position % 4 == 1 ? 1 : 0, position);
+        }
+        return rows.table();
+    }
+
+    private static Set<Integer> colors(BufferedImage image) {
+        Set<Integer> colors = new HashSet<>();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                colors.add(image.getRGB(x, y));
+            }
+        }
+        return colors;
+    }
+
+    private static int inked(BufferedImage image) {
+        int count = 0;
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                count += image.getRGB(x, y) == Style.INK.getRGB() ? 1 : 0;
+            }
+        }
+        return count;
+    }
+
+    /** The first or the last row of the heat map (left of the color bar) in which this color is found. */
+    private static int row(BufferedImage image, int color, boolean first) {
+        for (int i = 0; i < image.getHeight(); i++) {
+            int y = first ? i : image.getHeight() - 1 - i;
+            for (int x = 0; x < 980; x++) {
+                if (image.getRGB(x, y) == color) {
+                    return y;
+                }
+            }
+        }
+        throw new AssertionError("no such color");
+    }
+
+    private static boolean rowHas(BufferedImage image, int y, Color color) {
+        for (int x = 0; x < 980; x++) {
+            if (image.getRGB(x, y) == color.getRGB()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
