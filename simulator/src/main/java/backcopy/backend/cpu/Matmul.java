@@ -1,5 +1,7 @@
 package backcopy.backend.cpu;
 
+import java.util.Arrays;
+
 /**
  * Every matrix product: {@code C = A B} or {@code C += A B} with A {@code [rows, steps]} in any layout, B packed
  * {@code [steps, columns]}, C row-major. Panel by panel and in blocks of {@link #DEPTH} steps, so that a block of B stays in
@@ -51,14 +53,14 @@ final class Matmul {
             boolean add,
             Workspace workspace) {
         int panel = tiles.panel();
+        if (!add) for (int r = 0; r < rows; r++) Arrays.fill(c, cAt + r * cRow, cAt + r * cRow + columns, 0);
         for (int from = 0; from < steps; from += DEPTH) {
             int to = Math.min(from + DEPTH, steps);
             for (int n = 0; n < columns; n += panel) {
                 int width = Math.min(panel, columns - n);
                 for (int r = 0, count; r < rows; r += count) {
                     count = tiles.rows(rows - r);
-                    int first = part == Part.STEPS_FROM_ROW ? r : 0;
-                    int low = Math.max(from, first);
+                    int low = part == Part.STEPS_FROM_ROW ? Math.max(from, r) : from;
                     int high = part == Part.STEPS_TO_ROW ? Math.min(to, r + count) : to;
                     int wanted = part == Part.RESULT_BELOW_DIAGONAL ? Math.min(width, r + count - n) : width;
                     if (low >= high || wanted <= 0) continue;
@@ -76,7 +78,6 @@ final class Matmul {
                             c,
                             cAt + r * cRow + n,
                             cRow,
-                            add || low > first,
                             workspace);
                 }
             }
@@ -98,19 +99,15 @@ final class Matmul {
             float[] c,
             int cAt,
             int cRow,
-            boolean add,
             Workspace workspace) {
         int stored = tiles.stored(wanted);
         if (stored <= width) {
-            tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
+            tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
             return;
         }
         float[] tile = workspace.tile(rows * stored);
-        tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, tile, 0, stored, false);
-        for (int r = 0; r < rows; r++)
-            for (int n = 0; n < wanted; n++) {
-                int at = cAt + r * cRow + n;
-                c[at] = add ? c[at] + tile[r * stored + n] : tile[r * stored + n];
-            }
+        Arrays.fill(tile, 0, rows * stored, 0);
+        tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, tile, 0, stored);
+        for (int r = 0; r < rows; r++) for (int n = 0; n < wanted; n++) c[cAt + r * cRow + n] += tile[r * stored + n];
     }
 }

@@ -32,9 +32,7 @@ final class ScalarTile implements TileKernel {
             int steps,
             float[] c,
             int cAt,
-            int cRow,
-            boolean add) {
-        if (!add) for (int n = 0; n < columns; n++) c[cAt + n] = 0;
+            int cRow) {
         int k = 0;
         for (; k + 3 < steps; k += 4) {
             int i = aAt + k * aStep, j = bAt + k * PANEL;

@@ -15,7 +15,7 @@ interface TileKernel {
     int stored(int columns);
 
     /**
-     * {@code c[r, n] = sum_k a[r, k] b[k, n]}, or added to c. The sum of one element runs over k in order and does not depend
+     * {@code c[r, n] += sum_k a[r, k] b[k, n]}. The sum of one element runs over k in order and does not depend
      * on the tile's size.
      *
      * @param rows as {@link #rows} gave it
@@ -23,7 +23,7 @@ interface TileKernel {
      * @param a element (r, k) at {@code aAt + r aRow + k aStep}; not modified
      * @param b element (k, n) at {@code bAt + k panel + n}; not modified
      * @param steps how many k
-     * @param c element (r, n) at {@code cAt + r cRow + n}; overwritten, or added to
+     * @param c element (r, n) at {@code cAt + r cRow + n}; added to
      */
     void multiply(
             int rows,
@@ -37,6 +37,5 @@ interface TileKernel {
             int steps,
             float[] c,
             int cAt,
-            int cRow,
-            boolean add);
+            int cRow);
 }

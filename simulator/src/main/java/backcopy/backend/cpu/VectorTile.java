@@ -8,6 +8,9 @@ import jdk.incubator.vector.VectorSpecies;
  * six by two where it has 16 (256 bit). The methods below are one idea repeated: accumulators of a tile stay in registers,
  * each step loads one row of the panel and multiplies it with one broadcast number for each row of the tile.
  *
+ * <p>The sums are always added to what is there, without a choice: a vector chosen between two is an object for the JIT
+ * compiler, and a second set of stores is more than it compiles.
+ *
  * <p>Every element is one chain of fused multiply-adds in the order of the steps, whatever tile it falls into: its bits do
  * not depend on how many rows or columns are computed with it.
  */
@@ -51,35 +54,24 @@ final class VectorTile implements TileKernel {
             int steps,
             float[] c,
             int cAt,
-            int cRow,
-            boolean add) {
+            int cRow) {
         if (columns > 2 * LENGTH) {
-            if (rows == 6) sixWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
-            else if (rows == 4) fourWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
-            else oneWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
+            if (rows == 6) sixWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
+            else if (rows == 4) fourWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
+            else oneWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
         } else {
-            if (rows == 6) sixNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
-            else if (rows == 4) fourNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
-            else oneNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow, add);
+            if (rows == 6) sixNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
+            else if (rows == 4) fourNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
+            else oneNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
         }
     }
 
-    private static void store(FloatVector sums, float[] c, int at, boolean add) {
-        (add ? sums.add(FloatVector.fromArray(SPECIES, c, at)) : sums).intoArray(c, at);
+    private static void add(FloatVector sums, float[] c, int at) {
+        FloatVector.fromArray(SPECIES, c, at).add(sums).intoArray(c, at);
     }
 
     private static void sixWide(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c02 = FloatVector.zero(SPECIES);
@@ -140,44 +132,34 @@ final class VectorTile implements TileKernel {
             c52 = a5.fma(b2, c52);
             c53 = a5.fma(b3, c53);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
-        store(c02, c, cAt + 2 * LENGTH, add);
-        store(c03, c, cAt + 3 * LENGTH, add);
-        store(c10, c, cAt + cRow, add);
-        store(c11, c, cAt + cRow + LENGTH, add);
-        store(c12, c, cAt + cRow + 2 * LENGTH, add);
-        store(c13, c, cAt + cRow + 3 * LENGTH, add);
-        store(c20, c, cAt + 2 * cRow, add);
-        store(c21, c, cAt + 2 * cRow + LENGTH, add);
-        store(c22, c, cAt + 2 * cRow + 2 * LENGTH, add);
-        store(c23, c, cAt + 2 * cRow + 3 * LENGTH, add);
-        store(c30, c, cAt + 3 * cRow, add);
-        store(c31, c, cAt + 3 * cRow + LENGTH, add);
-        store(c32, c, cAt + 3 * cRow + 2 * LENGTH, add);
-        store(c33, c, cAt + 3 * cRow + 3 * LENGTH, add);
-        store(c40, c, cAt + 4 * cRow, add);
-        store(c41, c, cAt + 4 * cRow + LENGTH, add);
-        store(c42, c, cAt + 4 * cRow + 2 * LENGTH, add);
-        store(c43, c, cAt + 4 * cRow + 3 * LENGTH, add);
-        store(c50, c, cAt + 5 * cRow, add);
-        store(c51, c, cAt + 5 * cRow + LENGTH, add);
-        store(c52, c, cAt + 5 * cRow + 2 * LENGTH, add);
-        store(c53, c, cAt + 5 * cRow + 3 * LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
+        add(c02, c, cAt + 2 * LENGTH);
+        add(c03, c, cAt + 3 * LENGTH);
+        add(c10, c, cAt + cRow);
+        add(c11, c, cAt + cRow + LENGTH);
+        add(c12, c, cAt + cRow + 2 * LENGTH);
+        add(c13, c, cAt + cRow + 3 * LENGTH);
+        add(c20, c, cAt + 2 * cRow);
+        add(c21, c, cAt + 2 * cRow + LENGTH);
+        add(c22, c, cAt + 2 * cRow + 2 * LENGTH);
+        add(c23, c, cAt + 2 * cRow + 3 * LENGTH);
+        add(c30, c, cAt + 3 * cRow);
+        add(c31, c, cAt + 3 * cRow + LENGTH);
+        add(c32, c, cAt + 3 * cRow + 2 * LENGTH);
+        add(c33, c, cAt + 3 * cRow + 3 * LENGTH);
+        add(c40, c, cAt + 4 * cRow);
+        add(c41, c, cAt + 4 * cRow + LENGTH);
+        add(c42, c, cAt + 4 * cRow + 2 * LENGTH);
+        add(c43, c, cAt + 4 * cRow + 3 * LENGTH);
+        add(c50, c, cAt + 5 * cRow);
+        add(c51, c, cAt + 5 * cRow + LENGTH);
+        add(c52, c, cAt + 5 * cRow + 2 * LENGTH);
+        add(c53, c, cAt + 5 * cRow + 3 * LENGTH);
     }
 
     private static void fourWide(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c02 = FloatVector.zero(SPECIES);
@@ -220,36 +202,26 @@ final class VectorTile implements TileKernel {
             c32 = a3.fma(b2, c32);
             c33 = a3.fma(b3, c33);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
-        store(c02, c, cAt + 2 * LENGTH, add);
-        store(c03, c, cAt + 3 * LENGTH, add);
-        store(c10, c, cAt + cRow, add);
-        store(c11, c, cAt + cRow + LENGTH, add);
-        store(c12, c, cAt + cRow + 2 * LENGTH, add);
-        store(c13, c, cAt + cRow + 3 * LENGTH, add);
-        store(c20, c, cAt + 2 * cRow, add);
-        store(c21, c, cAt + 2 * cRow + LENGTH, add);
-        store(c22, c, cAt + 2 * cRow + 2 * LENGTH, add);
-        store(c23, c, cAt + 2 * cRow + 3 * LENGTH, add);
-        store(c30, c, cAt + 3 * cRow, add);
-        store(c31, c, cAt + 3 * cRow + LENGTH, add);
-        store(c32, c, cAt + 3 * cRow + 2 * LENGTH, add);
-        store(c33, c, cAt + 3 * cRow + 3 * LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
+        add(c02, c, cAt + 2 * LENGTH);
+        add(c03, c, cAt + 3 * LENGTH);
+        add(c10, c, cAt + cRow);
+        add(c11, c, cAt + cRow + LENGTH);
+        add(c12, c, cAt + cRow + 2 * LENGTH);
+        add(c13, c, cAt + cRow + 3 * LENGTH);
+        add(c20, c, cAt + 2 * cRow);
+        add(c21, c, cAt + 2 * cRow + LENGTH);
+        add(c22, c, cAt + 2 * cRow + 2 * LENGTH);
+        add(c23, c, cAt + 2 * cRow + 3 * LENGTH);
+        add(c30, c, cAt + 3 * cRow);
+        add(c31, c, cAt + 3 * cRow + LENGTH);
+        add(c32, c, cAt + 3 * cRow + 2 * LENGTH);
+        add(c33, c, cAt + 3 * cRow + 3 * LENGTH);
     }
 
     private static void oneWide(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c02 = FloatVector.zero(SPECIES);
@@ -265,24 +237,14 @@ final class VectorTile implements TileKernel {
             c02 = a0.fma(b2, c02);
             c03 = a0.fma(b3, c03);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
-        store(c02, c, cAt + 2 * LENGTH, add);
-        store(c03, c, cAt + 3 * LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
+        add(c02, c, cAt + 2 * LENGTH);
+        add(c03, c, cAt + 3 * LENGTH);
     }
 
     private static void sixNarrow(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
@@ -317,32 +279,22 @@ final class VectorTile implements TileKernel {
             c50 = a5.fma(b0, c50);
             c51 = a5.fma(b1, c51);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
-        store(c10, c, cAt + cRow, add);
-        store(c11, c, cAt + cRow + LENGTH, add);
-        store(c20, c, cAt + 2 * cRow, add);
-        store(c21, c, cAt + 2 * cRow + LENGTH, add);
-        store(c30, c, cAt + 3 * cRow, add);
-        store(c31, c, cAt + 3 * cRow + LENGTH, add);
-        store(c40, c, cAt + 4 * cRow, add);
-        store(c41, c, cAt + 4 * cRow + LENGTH, add);
-        store(c50, c, cAt + 5 * cRow, add);
-        store(c51, c, cAt + 5 * cRow + LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
+        add(c10, c, cAt + cRow);
+        add(c11, c, cAt + cRow + LENGTH);
+        add(c20, c, cAt + 2 * cRow);
+        add(c21, c, cAt + 2 * cRow + LENGTH);
+        add(c30, c, cAt + 3 * cRow);
+        add(c31, c, cAt + 3 * cRow + LENGTH);
+        add(c40, c, cAt + 4 * cRow);
+        add(c41, c, cAt + 4 * cRow + LENGTH);
+        add(c50, c, cAt + 5 * cRow);
+        add(c51, c, cAt + 5 * cRow + LENGTH);
     }
 
     private static void fourNarrow(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
@@ -367,28 +319,18 @@ final class VectorTile implements TileKernel {
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
-        store(c10, c, cAt + cRow, add);
-        store(c11, c, cAt + cRow + LENGTH, add);
-        store(c20, c, cAt + 2 * cRow, add);
-        store(c21, c, cAt + 2 * cRow + LENGTH, add);
-        store(c30, c, cAt + 3 * cRow, add);
-        store(c31, c, cAt + 3 * cRow + LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
+        add(c10, c, cAt + cRow);
+        add(c11, c, cAt + cRow + LENGTH);
+        add(c20, c, cAt + 2 * cRow);
+        add(c21, c, cAt + 2 * cRow + LENGTH);
+        add(c30, c, cAt + 3 * cRow);
+        add(c31, c, cAt + 3 * cRow + LENGTH);
     }
 
     private static void oneNarrow(
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            boolean add) {
+            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
         for (int k = 0, i = aAt, j = bAt; k < steps; k++, i += aStep, j += PANEL) {
@@ -398,7 +340,7 @@ final class VectorTile implements TileKernel {
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
         }
-        store(c00, c, cAt, add);
-        store(c01, c, cAt + LENGTH, add);
+        add(c00, c, cAt);
+        add(c01, c, cAt + LENGTH);
     }
 }
