@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * six by two where it has 16 (256 bit). The methods below are one idea repeated: accumulators of a tile stay in registers,
  * each step loads one row of the panel and multiplies it with one broadcast number for each row of the tile.
  *
- * <p>The sums are always added to what is there, without a choice: a vector chosen between two is an object for the JIT
- * compiler, and a second set of stores is more than it compiles.
+ * <p>The sums are always added to what is there, and in place rather than by a method of ours: in code this large the JIT
+ * compiler no longer inlines our methods, and a vector that is passed to one, or chosen between two, becomes an object.
  *
  * <p>Every element is one chain of fused multiply-adds in the order of the steps, whatever tile it falls into: its bits do
  * not depend on how many rows or columns are computed with it.
@@ -64,10 +64,6 @@ final class VectorTile implements TileKernel {
             else if (rows == 4) fourNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
             else oneNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
         }
-    }
-
-    private static void add(FloatVector sums, float[] c, int at) {
-        FloatVector.fromArray(SPECIES, c, at).add(sums).intoArray(c, at);
     }
 
     private static void sixWide(
@@ -132,30 +128,46 @@ final class VectorTile implements TileKernel {
             c52 = a5.fma(b2, c52);
             c53 = a5.fma(b3, c53);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
-        add(c02, c, cAt + 2 * LENGTH);
-        add(c03, c, cAt + 3 * LENGTH);
-        add(c10, c, cAt + cRow);
-        add(c11, c, cAt + cRow + LENGTH);
-        add(c12, c, cAt + cRow + 2 * LENGTH);
-        add(c13, c, cAt + cRow + 3 * LENGTH);
-        add(c20, c, cAt + 2 * cRow);
-        add(c21, c, cAt + 2 * cRow + LENGTH);
-        add(c22, c, cAt + 2 * cRow + 2 * LENGTH);
-        add(c23, c, cAt + 2 * cRow + 3 * LENGTH);
-        add(c30, c, cAt + 3 * cRow);
-        add(c31, c, cAt + 3 * cRow + LENGTH);
-        add(c32, c, cAt + 3 * cRow + 2 * LENGTH);
-        add(c33, c, cAt + 3 * cRow + 3 * LENGTH);
-        add(c40, c, cAt + 4 * cRow);
-        add(c41, c, cAt + 4 * cRow + LENGTH);
-        add(c42, c, cAt + 4 * cRow + 2 * LENGTH);
-        add(c43, c, cAt + 4 * cRow + 3 * LENGTH);
-        add(c50, c, cAt + 5 * cRow);
-        add(c51, c, cAt + 5 * cRow + LENGTH);
-        add(c52, c, cAt + 5 * cRow + 2 * LENGTH);
-        add(c53, c, cAt + 5 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH).add(c02).intoArray(c, cAt + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH).add(c03).intoArray(c, cAt + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow).add(c10).intoArray(c, cAt + cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH).add(c11).intoArray(c, cAt + cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + 2 * LENGTH).add(c12).intoArray(c, cAt + cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + 3 * LENGTH).add(c13).intoArray(c, cAt + cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow).add(c20).intoArray(c, cAt + 2 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH).add(c21).intoArray(c, cAt + 2 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 2 * LENGTH)
+                .add(c22)
+                .intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 3 * LENGTH)
+                .add(c23)
+                .intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow).add(c30).intoArray(c, cAt + 3 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH).add(c31).intoArray(c, cAt + 3 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 2 * LENGTH)
+                .add(c32)
+                .intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 3 * LENGTH)
+                .add(c33)
+                .intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow).add(c40).intoArray(c, cAt + 4 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow + LENGTH).add(c41).intoArray(c, cAt + 4 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow + 2 * LENGTH)
+                .add(c42)
+                .intoArray(c, cAt + 4 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow + 3 * LENGTH)
+                .add(c43)
+                .intoArray(c, cAt + 4 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow).add(c50).intoArray(c, cAt + 5 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow + LENGTH).add(c51).intoArray(c, cAt + 5 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow + 2 * LENGTH)
+                .add(c52)
+                .intoArray(c, cAt + 5 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow + 3 * LENGTH)
+                .add(c53)
+                .intoArray(c, cAt + 5 * cRow + 3 * LENGTH);
     }
 
     private static void fourWide(
@@ -202,22 +214,30 @@ final class VectorTile implements TileKernel {
             c32 = a3.fma(b2, c32);
             c33 = a3.fma(b3, c33);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
-        add(c02, c, cAt + 2 * LENGTH);
-        add(c03, c, cAt + 3 * LENGTH);
-        add(c10, c, cAt + cRow);
-        add(c11, c, cAt + cRow + LENGTH);
-        add(c12, c, cAt + cRow + 2 * LENGTH);
-        add(c13, c, cAt + cRow + 3 * LENGTH);
-        add(c20, c, cAt + 2 * cRow);
-        add(c21, c, cAt + 2 * cRow + LENGTH);
-        add(c22, c, cAt + 2 * cRow + 2 * LENGTH);
-        add(c23, c, cAt + 2 * cRow + 3 * LENGTH);
-        add(c30, c, cAt + 3 * cRow);
-        add(c31, c, cAt + 3 * cRow + LENGTH);
-        add(c32, c, cAt + 3 * cRow + 2 * LENGTH);
-        add(c33, c, cAt + 3 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH).add(c02).intoArray(c, cAt + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH).add(c03).intoArray(c, cAt + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow).add(c10).intoArray(c, cAt + cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH).add(c11).intoArray(c, cAt + cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + 2 * LENGTH).add(c12).intoArray(c, cAt + cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + 3 * LENGTH).add(c13).intoArray(c, cAt + cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow).add(c20).intoArray(c, cAt + 2 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH).add(c21).intoArray(c, cAt + 2 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 2 * LENGTH)
+                .add(c22)
+                .intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 3 * LENGTH)
+                .add(c23)
+                .intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow).add(c30).intoArray(c, cAt + 3 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH).add(c31).intoArray(c, cAt + 3 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 2 * LENGTH)
+                .add(c32)
+                .intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 3 * LENGTH)
+                .add(c33)
+                .intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
     }
 
     private static void oneWide(
@@ -237,10 +257,10 @@ final class VectorTile implements TileKernel {
             c02 = a0.fma(b2, c02);
             c03 = a0.fma(b3, c03);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
-        add(c02, c, cAt + 2 * LENGTH);
-        add(c03, c, cAt + 3 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH).add(c02).intoArray(c, cAt + 2 * LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH).add(c03).intoArray(c, cAt + 3 * LENGTH);
     }
 
     private static void sixNarrow(
@@ -279,18 +299,18 @@ final class VectorTile implements TileKernel {
             c50 = a5.fma(b0, c50);
             c51 = a5.fma(b1, c51);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
-        add(c10, c, cAt + cRow);
-        add(c11, c, cAt + cRow + LENGTH);
-        add(c20, c, cAt + 2 * cRow);
-        add(c21, c, cAt + 2 * cRow + LENGTH);
-        add(c30, c, cAt + 3 * cRow);
-        add(c31, c, cAt + 3 * cRow + LENGTH);
-        add(c40, c, cAt + 4 * cRow);
-        add(c41, c, cAt + 4 * cRow + LENGTH);
-        add(c50, c, cAt + 5 * cRow);
-        add(c51, c, cAt + 5 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow).add(c10).intoArray(c, cAt + cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH).add(c11).intoArray(c, cAt + cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow).add(c20).intoArray(c, cAt + 2 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH).add(c21).intoArray(c, cAt + 2 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow).add(c30).intoArray(c, cAt + 3 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH).add(c31).intoArray(c, cAt + 3 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow).add(c40).intoArray(c, cAt + 4 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 4 * cRow + LENGTH).add(c41).intoArray(c, cAt + 4 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow).add(c50).intoArray(c, cAt + 5 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 5 * cRow + LENGTH).add(c51).intoArray(c, cAt + 5 * cRow + LENGTH);
     }
 
     private static void fourNarrow(
@@ -319,14 +339,14 @@ final class VectorTile implements TileKernel {
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
-        add(c10, c, cAt + cRow);
-        add(c11, c, cAt + cRow + LENGTH);
-        add(c20, c, cAt + 2 * cRow);
-        add(c21, c, cAt + 2 * cRow + LENGTH);
-        add(c30, c, cAt + 3 * cRow);
-        add(c31, c, cAt + 3 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow).add(c10).intoArray(c, cAt + cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH).add(c11).intoArray(c, cAt + cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow).add(c20).intoArray(c, cAt + 2 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH).add(c21).intoArray(c, cAt + 2 * cRow + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow).add(c30).intoArray(c, cAt + 3 * cRow);
+        FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH).add(c31).intoArray(c, cAt + 3 * cRow + LENGTH);
     }
 
     private static void oneNarrow(
@@ -340,7 +360,7 @@ final class VectorTile implements TileKernel {
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
         }
-        add(c00, c, cAt);
-        add(c01, c, cAt + LENGTH);
+        FloatVector.fromArray(SPECIES, c, cAt).add(c00).intoArray(c, cAt);
+        FloatVector.fromArray(SPECIES, c, cAt + LENGTH).add(c01).intoArray(c, cAt + LENGTH);
     }
 }

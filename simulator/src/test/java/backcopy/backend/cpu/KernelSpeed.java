@@ -5,9 +5,11 @@ import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
+import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,9 +21,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class KernelSpeed {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-    private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
-    private static final int ROUNDS = 25;
-    private static final double WINDOW = 15e6;
+    private static final ThreadMXBean CLOCK = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int ROUNDS = 15;
+    private static final double WINDOW = 10e6;
     private static final int[][] LINEAR = {
         {256, 256, 256},
         {256, 1024, 256},
@@ -33,6 +35,12 @@ final class KernelSpeed {
     };
     private static final int[][] HEADS = {{256, 256}, {128, 64}, {64, 64}};
 
+    private static final long WARM_UP = 8_000_000_000L;
+
+    /** {@code work} is its float operations, or the numbers it makes. */
+    private record Kernel(String name, double work, Runnable operation) {}
+
+    private final List<Kernel> kernels = new ArrayList<>();
     private final Backend backend;
     private final String[] chosen;
     private final Random random = new Random(1);
@@ -102,31 +110,47 @@ final class KernelSpeed {
                 "crossEntropy, numbers 256x66",
                 256 * 66,
                 () -> backend.crossEntropy(logits, targets, losses, dLogits, 1, 256, 66));
+        warmUp();
+        kernels.forEach(this::print);
         if (sink == 0) System.out.println("the peak's sums are zero");
     }
 
-    /** Prints best and median of {@code work} (operations or numbers) per nanosecond and per the peak next to it. */
     private void measure(String name, double work, Runnable operation) {
-        if (Arrays.stream(chosen).noneMatch(name::contains)) return;
-        int calls = 1;
-        double time = 0;
-        for (long end = System.nanoTime() + 1_500_000_000L; System.nanoTime() < end || time < WINDOW / 2; ) {
-            time = time(calls, operation);
-            if (time < WINDOW / 2) calls *= 2;
+        if (Arrays.stream(chosen).anyMatch(name::contains)) kernels.add(new Kernel(name, work, operation));
+    }
+
+    /** All in turn, until the JIT compiler has long done with them. */
+    private void warmUp() {
+        for (long end = System.nanoTime() + WARM_UP; System.nanoTime() < end; ) {
+            for (Kernel kernel : kernels) time((int) Math.max(1, 1e6 / kernel.work), kernel.operation);
+            peak();
         }
+    }
+
+    /** Prints best and median of work per nanosecond, per the peak next to it, and what a call allocates. */
+    private void print(Kernel kernel) {
+        int calls = 1;
+        while (time(calls, kernel.operation) < WINDOW / 2) calls *= 2;
         double[] speeds = new double[ROUNDS], shares = new double[ROUNDS];
         double peak = 0;
+        long allocated = CLOCK.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < ROUNDS; i++) {
             double now = peak();
             peak = Math.max(peak, now);
-            speeds[i] = work * calls / time(calls, operation);
+            speeds[i] = kernel.work * calls / time(calls, kernel.operation);
             shares[i] = speeds[i] / now;
         }
+        allocated = CLOCK.getCurrentThreadAllocatedBytes() - allocated;
         Arrays.sort(speeds);
         Arrays.sort(shares);
         System.out.printf(
-                "%-38s best %7.2f G/s  median %7.2f  peak %6.1f  median share %4.2f%n",
-                name, speeds[ROUNDS - 1], speeds[ROUNDS / 2], peak, shares[ROUNDS / 2]);
+                "%-38s best %7.2f G/s  median %7.2f  peak %6.1f  median share %4.2f  %d bytes a call%n",
+                kernel.name,
+                speeds[ROUNDS - 1],
+                speeds[ROUNDS / 2],
+                peak,
+                shares[ROUNDS / 2],
+                allocated / ((long) ROUNDS * calls));
     }
 
     private static double time(int calls, Runnable operation) {
