@@ -5,8 +5,8 @@ package backcopy.backend.cpu;
  * steps one after the other, so that a tile reads it straight through. The last panel is filled up with zeros.
  */
 final class Panels {
-    /** Columns transposed together, so that their cache lines stay. */
-    private static final int TOGETHER = 16;
+    /** Columns transposed in one pass over the steps, one line of code each. */
+    private static final int TOGETHER = 8;
 
     private final int width;
     private final SpanKernel spans;
@@ -50,6 +50,19 @@ final class Panels {
 
     private void transpose(
             float factor, float[] source, int at, int stride, int steps, int count, float[] packed, int p, int filled) {
+        if (count == TOGETHER) {
+            for (int k = 0, from = at, to = p; k < steps; k++, from++, to += width) {
+                packed[to] = factor * source[from];
+                packed[to + 1] = factor * source[from + stride];
+                packed[to + 2] = factor * source[from + 2 * stride];
+                packed[to + 3] = factor * source[from + 3 * stride];
+                packed[to + 4] = factor * source[from + 4 * stride];
+                packed[to + 5] = factor * source[from + 5 * stride];
+                packed[to + 6] = factor * source[from + 6 * stride];
+                packed[to + 7] = factor * source[from + 7 * stride];
+            }
+            return;
+        }
         for (int k = 0; k < steps; k++) {
             int target = p + k * width;
             for (int c = 0; c < count; c++) packed[target + c] = factor * source[at + c * stride + k];

@@ -8,19 +8,21 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Rows in vectors. A row that goes through the exponential is worked on in a copy that is filled up to whole vectors; the
  * others end in a plain loop. Lanes are summed in a fixed order: the API leaves the order of its own sum open, so that
- * interpreted and compiled code may differ.
+ * interpreted and compiled code may differ. Loads are written out: the JIT compiler stops inlining our own methods in large
+ * code, and a vector that is returned by one becomes an object.
  */
 final class VectorRow implements RowKernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LENGTH = SPECIES.length();
+
+    private final VectorSpan spans = new VectorSpan();
 
     @Override
     public void softmax(float[] scores, int scoresAt, float[] pattern, int patternAt, int count, Workspace workspace) {
         float[] row = workspace.row(count);
         float top = copyPadded(scores, scoresAt, count, row);
         float factor = 1 / exponentials(row, count, top, workspace.lanes);
-        for (int i = 0; i < count; i += LENGTH) load(row, i).mul(factor).intoArray(row, i);
-        System.arraycopy(row, 0, pattern, patternAt, count);
+        spans.scaled(factor, row, 0, pattern, patternAt, count);
     }
 
     @Override
@@ -36,12 +38,14 @@ final class VectorRow implements RowKernel {
         int whole = SPECIES.loopBound(count);
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int i = 0; i < whole; i += LENGTH)
-            sums = load(pattern, patternAt + i).fma(load(dPattern, dPatternAt + i), sums);
+            sums = FloatVector.fromArray(SPECIES, pattern, patternAt + i)
+                    .fma(FloatVector.fromArray(SPECIES, dPattern, dPatternAt + i), sums);
         float mean = sum(sums, workspace.lanes);
         for (int i = whole; i < count; i++) mean += pattern[patternAt + i] * dPattern[dPatternAt + i];
         for (int i = 0; i < whole; i += LENGTH)
-            load(pattern, patternAt + i)
-                    .mul(load(dPattern, dPatternAt + i).sub(mean))
+            FloatVector.fromArray(SPECIES, pattern, patternAt + i)
+                    .mul(FloatVector.fromArray(SPECIES, dPattern, dPatternAt + i)
+                            .sub(mean))
                     .intoArray(dScores, dScoresAt + i);
         for (int i = whole; i < count; i++)
             dScores[dScoresAt + i] = pattern[patternAt + i] * (dPattern[dPatternAt + i] - mean);
@@ -62,8 +66,7 @@ final class VectorRow implements RowKernel {
         float top = copyPadded(logits, logitsAt, count, row);
         float sum = exponentials(row, count, top, workspace.lanes);
         float factor = scale / sum;
-        for (int i = 0; i < count; i += LENGTH) load(row, i).mul(factor).intoArray(row, i);
-        System.arraycopy(row, 0, dLogits, dLogitsAt, count);
+        spans.scaled(factor, row, 0, dLogits, dLogitsAt, count);
         dLogits[dLogitsAt + target] -= scale;
         return (float) (top - targetLogit + Math.log(sum));
     }
@@ -72,7 +75,7 @@ final class VectorRow implements RowKernel {
     public float mean(float[] x, int at, int count, Workspace workspace) {
         int whole = SPECIES.loopBound(count);
         FloatVector sums = FloatVector.zero(SPECIES);
-        for (int i = 0; i < whole; i += LENGTH) sums = sums.add(load(x, at + i));
+        for (int i = 0; i < whole; i += LENGTH) sums = sums.add(FloatVector.fromArray(SPECIES, x, at + i));
         float sum = sum(sums, workspace.lanes);
         for (int i = whole; i < count; i++) sum += x[at + i];
         return sum / count;
@@ -83,7 +86,7 @@ final class VectorRow implements RowKernel {
         int whole = SPECIES.loopBound(count);
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int i = 0; i < whole; i += LENGTH) {
-            FloatVector d = load(x, at + i).sub(mean);
+            FloatVector d = FloatVector.fromArray(SPECIES, x, at + i).sub(mean);
             sums = d.fma(d, sums);
         }
         float sum = sum(sums, workspace.lanes);
@@ -106,10 +109,12 @@ final class VectorRow implements RowKernel {
             int count) {
         int whole = SPECIES.loopBound(count);
         for (int i = 0; i < whole; i += LENGTH)
-            load(x, xAt + i)
+            FloatVector.fromArray(SPECIES, x, xAt + i)
                     .sub(mean)
                     .mul(inverse)
-                    .fma(load(gain, gainAt + i), load(bias, biasAt + i))
+                    .fma(
+                            FloatVector.fromArray(SPECIES, gain, gainAt + i),
+                            FloatVector.fromArray(SPECIES, bias, biasAt + i))
                     .intoArray(y, yAt + i);
         for (int i = whole; i < count; i++)
             y[yAt + i] = (x[xAt + i] - mean) * inverse * gain[gainAt + i] + bias[biasAt + i];
@@ -136,12 +141,13 @@ final class VectorRow implements RowKernel {
         int whole = SPECIES.loopBound(count);
         FloatVector sumsU = FloatVector.zero(SPECIES), sumsNU = FloatVector.zero(SPECIES);
         for (int i = 0; i < whole; i += LENGTH) {
-            FloatVector n = load(x, xAt + i).sub(mean).mul(inverse), dy = load(dY, dYAt + i);
-            FloatVector u = load(gain, gainAt + i).mul(dy);
+            FloatVector n = FloatVector.fromArray(SPECIES, x, xAt + i).sub(mean).mul(inverse),
+                    dy = FloatVector.fromArray(SPECIES, dY, dYAt + i);
+            FloatVector u = FloatVector.fromArray(SPECIES, gain, gainAt + i).mul(dy);
             sumsU = sumsU.add(u);
             sumsNU = n.fma(u, sumsNU);
-            n.fma(dy, load(dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
-            load(dBias, dBiasAt + i).add(dy).intoArray(dBias, dBiasAt + i);
+            n.fma(dy, FloatVector.fromArray(SPECIES, dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
+            FloatVector.fromArray(SPECIES, dBias, dBiasAt + i).add(dy).intoArray(dBias, dBiasAt + i);
         }
         float sumU = sum(sumsU, workspace.lanes), sumNU = sum(sumsNU, workspace.lanes);
         for (int i = whole; i < count; i++) {
@@ -153,9 +159,14 @@ final class VectorRow implements RowKernel {
         }
         float meanU = sumU / count, meanNU = sumNU / count;
         for (int i = 0; i < whole; i += LENGTH) {
-            FloatVector n = load(x, xAt + i).sub(mean).mul(inverse);
-            FloatVector u = load(gain, gainAt + i).mul(load(dY, dYAt + i));
-            u.sub(meanU).sub(n.mul(meanNU)).mul(inverse).add(load(dX, dXAt + i)).intoArray(dX, dXAt + i);
+            FloatVector n = FloatVector.fromArray(SPECIES, x, xAt + i).sub(mean).mul(inverse);
+            FloatVector u =
+                    FloatVector.fromArray(SPECIES, gain, gainAt + i).mul(FloatVector.fromArray(SPECIES, dY, dYAt + i));
+            u.sub(meanU)
+                    .sub(n.mul(meanNU))
+                    .mul(inverse)
+                    .add(FloatVector.fromArray(SPECIES, dX, dXAt + i))
+                    .intoArray(dX, dXAt + i);
         }
         for (int i = whole; i < count; i++) {
             float n = (x[xAt + i] - mean) * inverse, u = gain[gainAt + i] * dY[dYAt + i];
@@ -167,8 +178,8 @@ final class VectorRow implements RowKernel {
     private static float copyPadded(float[] source, int at, int count, float[] row) {
         System.arraycopy(source, at, row, 0, count);
         Arrays.fill(row, count, count + LENGTH, Float.NEGATIVE_INFINITY);
-        FloatVector top = load(row, 0);
-        for (int i = LENGTH; i < count; i += LENGTH) top = top.max(load(row, i));
+        FloatVector top = FloatVector.fromArray(SPECIES, row, 0);
+        for (int i = LENGTH; i < count; i += LENGTH) top = top.max(FloatVector.fromArray(SPECIES, row, i));
         return top.reduceLanes(VectorOperators.MAX);
     }
 
@@ -176,15 +187,11 @@ final class VectorRow implements RowKernel {
     private static float exponentials(float[] row, int count, float top, float[] lanes) {
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int i = 0; i < count; i += LENGTH) {
-            FloatVector e = VectorExp.exp(load(row, i).sub(top));
+            FloatVector e = VectorExp.exp(FloatVector.fromArray(SPECIES, row, i).sub(top));
             e.intoArray(row, i);
             sums = sums.add(e);
         }
         return sum(sums, lanes);
-    }
-
-    private static FloatVector load(float[] array, int at) {
-        return FloatVector.fromArray(SPECIES, array, at);
     }
 
     /** The sum of the lanes by halves. */

@@ -23,14 +23,17 @@ final class VectorSpan implements SpanKernel {
     public void sum(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count) {
         int i = 0;
         for (; i <= count - LENGTH; i += LENGTH)
-            load(x, xAt + i).add(load(y, yAt + i)).intoArray(z, zAt + i);
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .add(FloatVector.fromArray(SPECIES, y, yAt + i))
+                    .intoArray(z, zAt + i);
         if (i < count) rest.sum(x, xAt + i, y, yAt + i, z, zAt + i, count - i);
     }
 
     @Override
     public void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
         int i = 0;
-        for (; i <= count - LENGTH; i += LENGTH) load(x, xAt + i).mul(factor).intoArray(y, yAt + i);
+        for (; i <= count - LENGTH; i += LENGTH)
+            FloatVector.fromArray(SPECIES, x, xAt + i).mul(factor).intoArray(y, yAt + i);
         if (i < count) rest.scaled(factor, x, xAt + i, y, yAt + i, count - i);
     }
 
@@ -38,7 +41,7 @@ final class VectorSpan implements SpanKernel {
     public void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
         int i = 0;
         for (; i <= count - LENGTH; i += LENGTH)
-            load(x, xAt + i).max(0).mul(factor).intoArray(y, yAt + i);
+            FloatVector.fromArray(SPECIES, x, xAt + i).max(0).mul(factor).intoArray(y, yAt + i);
         if (i < count) rest.relu(factor, x, xAt + i, y, yAt + i, count - i);
     }
 
@@ -47,7 +50,9 @@ final class VectorSpan implements SpanKernel {
         FloatVector zero = FloatVector.zero(SPECIES);
         int i = 0;
         for (; i <= count - LENGTH; i += LENGTH)
-            zero.blend(load(dY, dYAt + i).mul(factor), load(x, xAt + i).compare(VectorOperators.GT, 0))
+            zero.blend(
+                            FloatVector.fromArray(SPECIES, dY, dYAt + i).mul(factor),
+                            FloatVector.fromArray(SPECIES, x, xAt + i).compare(VectorOperators.GT, 0))
                     .intoArray(dX, dXAt + i);
         if (i < count) rest.reluBackward(factor, x, xAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
     }
@@ -59,10 +64,13 @@ final class VectorSpan implements SpanKernel {
         float decay = step.decay(), rate = step.rate(), correction = step.correction(), epsilon = step.epsilon();
         int i = 0;
         for (; i <= count - LENGTH; i += LENGTH) {
-            FloatVector gradient = load(g, gAt + i), weight = load(w, wAt + i);
-            FloatVector first = normal(load(m, mAt + i).mul(beta1).add(gradient.mul(newer1)));
-            FloatVector second =
-                    normal(load(v, vAt + i).mul(beta2).add(gradient.mul(newer2).mul(gradient)));
+            FloatVector gradient = FloatVector.fromArray(SPECIES, g, gAt + i),
+                    weight = FloatVector.fromArray(SPECIES, w, wAt + i);
+            FloatVector first =
+                    normal(FloatVector.fromArray(SPECIES, m, mAt + i).mul(beta1).add(gradient.mul(newer1)));
+            FloatVector second = normal(FloatVector.fromArray(SPECIES, v, vAt + i)
+                    .mul(beta2)
+                    .add(gradient.mul(newer2).mul(gradient)));
             FloatVector root = second.mul(correction).sqrt().add(epsilon);
             first.intoArray(m, mAt + i);
             second.intoArray(v, vAt + i);
@@ -85,9 +93,10 @@ final class VectorSpan implements SpanKernel {
             int count) {
         int i = 0;
         for (; i <= count - LENGTH; i += LENGTH) {
-            FloatVector weight = load(w, wAt + i);
-            FloatVector moved =
-                    normal(load(m, mAt + i).mul(momentum).add(load(g, gAt + i).add(weight.mul(decay))));
+            FloatVector weight = FloatVector.fromArray(SPECIES, w, wAt + i);
+            FloatVector moved = normal(FloatVector.fromArray(SPECIES, m, mAt + i)
+                    .mul(momentum)
+                    .add(FloatVector.fromArray(SPECIES, g, gAt + i).add(weight.mul(decay))));
             moved.intoArray(m, mAt + i);
             weight.sub(moved.mul(rate)).intoArray(w, wAt + i);
         }
@@ -96,9 +105,5 @@ final class VectorSpan implements SpanKernel {
 
     private static FloatVector normal(FloatVector x) {
         return x.blend(0, x.abs().compare(VectorOperators.LT, Float.MIN_NORMAL));
-    }
-
-    private static FloatVector load(float[] array, int at) {
-        return FloatVector.fromArray(SPECIES, array, at);
     }
 }
