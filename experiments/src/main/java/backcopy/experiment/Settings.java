@@ -15,7 +15,7 @@ final class Settings {
         List<Long> seeds = specs.stream().map(s -> s.train().seed()).toList();
         return String.format(
                 Locale.ROOT,
-                "%d layer%s, %s, width %d, length %d, batch %d, %s %s, %,d steps, seed%s %s",
+                "%d layer%s, %s, width %d, length %d, batch %d, %s at rate %s, %,d steps, seed%s %s",
                 spec.model().layers(),
                 spec.model().layers() == 1 ? "" : "s",
                 spec.model().attention(),

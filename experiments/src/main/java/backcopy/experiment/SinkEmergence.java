@@ -30,7 +30,7 @@ public final class SinkEmergence implements Experiment {
     /** Two events are together when their steps differ by less than half an order of magnitude. */
     private static final double TOGETHER = 0.5;
     /** Tokens of the sequence that is drawn. */
-    private static final int SHOWN = 24;
+    private static final int SHOWN = 16;
 
     /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
     public static void main(String[] arguments) throws Exception {

@@ -6,7 +6,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * How an attention sink emerges in training (fig. 4b of arXiv 2410.13835): excess risks, attention on {@code <s>}, the
- * logit gap in favor of {@code <s>}, and the norms of value states.
+ * delta-logit of {@code <s>}, and the norms of value states.
  *
  * <p>First table: {@code step}, {@code excess.backcopy}, {@code excess.bigram}, {@code attention.bos}, {@code
  * score.delta}, {@code value.norm.bos}; if there, also {@code seed} (a spread is drawn) and {@code value.norm.others}.
@@ -25,7 +25,7 @@ public final class SinkEmergenceFigure implements Figure {
 
     @Override
     public String about() {
-        return "risks, attention on <s>, logit gap and value-state norms over training (the paper's fig. 4b)";
+        return "risks, attention on <s>, delta-logit and value-state norms over training (the paper's fig. 4b)";
     }
 
     @Override
@@ -64,7 +64,7 @@ public final class SinkEmergenceFigure implements Figure {
                 .curve("bigram", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram"));
         StepPanel attention = new StepPanel("(b)  Attention on <s>", "attention weight", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "attention.bos"));
-        StepPanel gap = new StepPanel("(c)  Logit gap of <s>", "score of <s> minus others", axis, false)
+        StepPanel gap = new StepPanel("(c)  Delta-logit", "score of <s> minus others", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "score.delta"));
         StepPanel values = new StepPanel("(d)  Value states", "norm of value state", axis, true)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "value.norm.bos"));
