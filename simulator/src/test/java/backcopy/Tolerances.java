@@ -14,6 +14,12 @@ public final class Tolerances {
     /** Float LayerNorm with variance near 1: two sums and a root, then two sums more on the way back. */
     public static final double FLOAT_NORM = 1e-5;
 
+    /** A small model forward, backward and through some updates in double, against the same in another order of sums. */
+    public static final double DOUBLE_PASS = 1e-12;
+
+    /** Two float computations of one number: how often the one's error the other's may be. */
+    public static final double FLOATS_APART = 4;
+
     /** Below this a tensor counts as zero. */
     public static final double FLOOR = 1e-30;
 

@@ -1,0 +1,216 @@
+package backcopy.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.attention.AttentionKinds;
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Backend;
+import backcopy.backend.Buffer;
+import backcopy.backend.reference.ReferenceBackend;
+import backcopy.model.ParameterLayout.Entry;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.DoubleSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Each layer by itself: the gradient of a random linear function of its output against central differences. */
+class LayerGradientTest {
+    private static final int SEQUENCES = 2, LENGTH = 5, ROWS = SEQUENCES * LENGTH, WIDTH = 6, VOCABULARY = 7;
+
+    private final Backend backend = new ReferenceBackend();
+    private final SplittableRandom random = new SplittableRandom(23);
+    private final double[] in = normal(ROWS * WIDTH), direction = normal(ROWS * WIDTH);
+
+    static Stream<Arguments> attention() {
+        return AttentionKinds.names().stream()
+                .flatMap(kind -> Stream.of(1, 3)
+                        .flatMap(
+                                heads -> Stream.of("layer-norm", "none").map(norm -> Arguments.of(kind, heads, norm))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("attention")
+    void attentionAgreesAtInitialization(String kind, int heads, String norm) {
+        checkAttention(kind, heads, norm, 1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("attention")
+    void attentionAgreesWithSaturatedPatterns(String kind, int heads, String norm) {
+        double[] pattern = checkAttention(kind, heads, norm, 14);
+        if (!kind.equals("softmax")) return;
+        long rows = 0, saturated = 0;
+        for (int from = 0; from < pattern.length; from += LENGTH) {
+            if (from % (LENGTH * LENGTH) == 0) continue; // the first query has no choice
+            double top = Arrays.stream(pattern, from, from + LENGTH).max().orElseThrow();
+            rows++;
+            if (top > 0.99) saturated++;
+        }
+        assertTrue(saturated > rows / 2, saturated + " rows of " + rows + " are saturated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer-norm", "none"})
+    void mlpAgrees(String norm) {
+        Parameters weights = weights(spec("softmax", 1, norm));
+        MlpBlock mlp = new MlpBlock(spec("softmax", 1, norm), 0, weights, backend);
+        MlpBlock.State state = mlp.new State(ROWS);
+        Buffer mid = buffer(in), out = backend.allocate(ROWS * WIDTH);
+        DoubleSupplier loss = () -> {
+            mlp.forward(mid, out, state, ROWS, List.of());
+            return dot(out);
+        };
+        loss.getAsDouble();
+        Buffer dResidual = buffer(direction);
+        Parameters gradients = new Parameters(weights.layout(), backend);
+        MlpBlock.Gradients g = new MlpBlock.Gradients(backend, ROWS, WIDTH, 9);
+        mlp.backward(mid, state, dResidual, g, gradients, ROWS, List.of());
+        checkInput(loss, mid, dResidual);
+        checkWeights(loss, weights, gradients, "layers.0.mlp.", norm.equals("none") ? 2 : 4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer-norm", "none"})
+    void normAgrees(String name) {
+        Parameters weights = weights(spec("softmax", 1, name));
+        Norm norm = new Norm(spec("softmax", 1, name), "final_norm", weights, backend);
+        Norm.State state = norm.new State(ROWS);
+        Buffer x = buffer(in);
+        DoubleSupplier loss = () -> dot(norm.forward(x, state, ROWS));
+        loss.getAsDouble();
+        Buffer dX = backend.allocate(ROWS * WIDTH);
+        Parameters gradients = new Parameters(weights.layout(), backend);
+        norm.backward(x, state, buffer(direction), dX, gradients, ROWS);
+        checkInput(loss, x, dX);
+        checkWeights(loss, weights, gradients, "final_norm.", name.equals("none") ? 0 : 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"layer-norm", "none"})
+    void unembeddingAgrees(String norm) {
+        double scale = 0.3;
+        Parameters weights = weights(spec("softmax", 1, norm));
+        Unembedding unembedding = new Unembedding(spec("softmax", 1, norm), VOCABULARY, weights, backend);
+        Unembedding.State state = unembedding.new State(ROWS);
+        int[] targets = random.ints(ROWS, 0, VOCABULARY).toArray();
+        Buffer h = buffer(in);
+        DoubleSupplier loss = () -> {
+            unembedding.forward(h, state, targets, scale, ROWS);
+            return scale * Arrays.stream(read(state.losses)).sum();
+        };
+        loss.getAsDouble();
+        Buffer dResidual = buffer(direction); // must be overwritten
+        Parameters gradients = new Parameters(weights.layout(), backend);
+        unembedding.backward(h, state, dResidual, gradients, ROWS);
+        checkInput(loss, h, dResidual);
+        checkWeights(loss, weights, gradients, "unembedding.", 1);
+        checkWeights(loss, weights, gradients, "final_norm.", norm.equals("none") ? 0 : 2);
+    }
+
+    /** @return the pattern */
+    private double[] checkAttention(String kind, int heads, String norm, double sharpness) {
+        ModelSpec spec = spec(kind, heads, norm);
+        Parameters weights = weights(spec);
+        for (String matrix : List.of("query", "key")) {
+            String name = "layers.0.attention." + matrix + ".weight";
+            double[] sharp = weights.read(name);
+            for (int i = 0; i < sharp.length; i++) sharp[i] *= sharpness;
+            weights.write(name, sharp);
+        }
+        AttentionBlock attention = new AttentionBlock(spec, 0, weights, backend);
+        AttentionBlock.State state = attention.new State(SEQUENCES, LENGTH, false);
+        Buffer input = buffer(in), mid = backend.allocate(ROWS * WIDTH);
+        DoubleSupplier loss = () -> {
+            attention.forward(input, mid, state, new int[ROWS], List.of());
+            return dot(mid);
+        };
+        loss.getAsDouble();
+        double[] pattern = read(state.pattern);
+        Buffer dResidual = buffer(direction);
+        Parameters gradients = new Parameters(weights.layout(), backend);
+        AttentionBlock.Gradients g =
+                new AttentionBlock.Gradients(backend, new AttentionShape(SEQUENCES, heads, LENGTH, WIDTH / heads));
+        attention.backward(input, state, dResidual, g, gradients, List.of());
+        checkInput(loss, input, dResidual);
+        checkWeights(loss, weights, gradients, "layers.0.attention.", norm.equals("none") ? 4 : 6);
+        return pattern;
+    }
+
+    private void checkInput(DoubleSupplier loss, Buffer input, Buffer dInput) {
+        double[] values = read(input);
+        double[] numerical = CentralDifferences.gradient(
+                () -> {
+                    backend.write(values, input);
+                    return loss.getAsDouble();
+                },
+                values);
+        backend.write(values, input);
+        CentralDifferences.assertSame("input", numerical, read(dInput));
+    }
+
+    /** @param count how many weights the layer must have */
+    private void checkWeights(DoubleSupplier loss, Parameters weights, Parameters gradients, String prefix, int count) {
+        List<Entry> own = weights.layout().entries().stream()
+                .filter(entry -> entry.name().startsWith(prefix))
+                .toList();
+        assertTrue(own.size() == count, own + " are not " + count);
+        for (Entry entry : own) {
+            double[] values = weights.read(entry.name());
+            double[] numerical = CentralDifferences.gradient(
+                    () -> {
+                        weights.write(entry.name(), values);
+                        return loss.getAsDouble();
+                    },
+                    values);
+            weights.write(entry.name(), values);
+            CentralDifferences.assertSame(entry.name(), numerical, gradients.read(entry.name()));
+        }
+    }
+
+    /** Initial weights with gains and biases moved off 1 and 0. */
+    private Parameters weights(ModelSpec spec) {
+        Parameters weights = new Parameters(new ParameterLayout(spec, VOCABULARY, LENGTH), backend);
+        Initialization.draw(weights, random);
+        for (Entry entry : weights.layout().entries())
+            if (entry.name().contains("norm.")) {
+                double[] values = weights.read(entry.name());
+                for (int i = 0; i < values.length; i++) values[i] += random.nextDouble(-0.5, 0.5);
+                weights.write(entry.name(), values);
+            }
+        return weights;
+    }
+
+    private static ModelSpec spec(String attention, int heads, String norm) {
+        return new ModelSpec(1, heads, WIDTH, 9, "relu", attention, "learned", norm, 1e-5, "pre", List.of(), List.of());
+    }
+
+    private double dot(Buffer out) {
+        double[] values = read(out);
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) sum += direction[i] * values[i];
+        return sum;
+    }
+
+    private double[] normal(int size) {
+        double[] values = new double[size];
+        for (int i = 0; i < size; i++) values[i] = random.nextGaussian();
+        return values;
+    }
+
+    private Buffer buffer(double[] values) {
+        Buffer buffer = backend.allocate(values.length);
+        backend.write(values, buffer);
+        return buffer;
+    }
+
+    private double[] read(Buffer buffer) {
+        double[] values = new double[buffer.size()];
+        backend.read(buffer, values);
+        return values;
+    }
+}
