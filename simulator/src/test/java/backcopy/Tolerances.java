@@ -17,6 +17,9 @@ public final class Tolerances {
     /** A small model forward, backward and through some updates in double, against the same in another order of sums. */
     public static final double DOUBLE_PASS = 1e-12;
 
+    /** One to three layers in float and back, near initialization; four times the largest seen, 4.3e-6. */
+    public static final double FLOAT_MODEL = 2e-5;
+
     /** Two float computations of one number: how often the one's error the other's may be. */
     public static final double FLOATS_APART = 4;
 

@@ -1,0 +1,93 @@
+package backcopy.model;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.Tolerances;
+import backcopy.attention.AttentionKinds;
+import backcopy.backend.Backend;
+import backcopy.backend.EveryBackend;
+import backcopy.backend.reference.ReferenceBackend;
+import backcopy.model.ParameterLayout.Entry;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The whole model in float against the definition in double, at sizes that fit no tile and no vector. */
+class FastTransformerTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1,   1,   1,  2,   1",
+        "2, 1,   3,   2,  5,   2",
+        "1, 3,  33,  45, 29,  37",
+        "2, 2,  66, 131, 67,  70",
+        "3, 5,  35,  17, 11, 101",
+        "1, 1, 129, 257, 31, 130"
+    })
+    void lossesAndGradientsAreTheReferences(
+            int layers, int heads, int width, int mlpWidth, int vocabulary, int length) {
+        for (String attention : AttentionKinds.names()) {
+            ModelSpec spec = new ModelSpec(
+                    layers,
+                    heads,
+                    width,
+                    mlpWidth,
+                    "relu",
+                    attention,
+                    "learned",
+                    "layer-norm",
+                    1e-5,
+                    "pre",
+                    List.of(),
+                    List.of());
+            Transformer reference = new Transformer(spec, vocabulary, length, new ReferenceBackend());
+            draw(reference.weights());
+            Activations expected = reference.trainingActivations(2, length);
+            Parameters expectedGradients = pass(reference, expected);
+            for (Backend backend : EveryBackend.FAST) {
+                Transformer fast = new Transformer(spec, vocabulary, length, backend);
+                for (Entry entry : fast.weights().layout().entries())
+                    fast.weights().write(entry.name(), reference.weights().read(entry.name()));
+                Activations actual = fast.trainingActivations(2, length);
+                Parameters gradients = pass(fast, actual);
+                String what = attention + ", " + backend.description() + ": ";
+                for (String activation : expected.named().keySet())
+                    assertClose(what + activation, expected.read(activation), actual.read(activation));
+                for (Entry entry : gradients.layout().entries())
+                    assertClose(
+                            what + "gradient of " + entry.name(),
+                            expectedGradients.read(entry.name()),
+                            gradients.read(entry.name()));
+            }
+        }
+    }
+
+    /** Initial weights with gains and biases moved off 1 and 0, all numbers that a float holds exactly. */
+    private static void draw(Parameters weights) {
+        SplittableRandom random = new SplittableRandom(31);
+        Initialization.draw(weights, random);
+        for (Entry entry : weights.layout().entries()) {
+            double spread = entry.name().contains("norm.") ? 0.5 : 0;
+            double[] values = weights.read(entry.name());
+            for (int i = 0; i < values.length; i++)
+                values[i] = (float) (values[i] + spread * (2 * random.nextDouble() - 1));
+            weights.write(entry.name(), values);
+        }
+    }
+
+    private static Parameters pass(Transformer model, Activations a) {
+        SplittableRandom random = new SplittableRandom(37);
+        for (int s = 0; s < a.sequences(); s++)
+            a.load(s, random.ints(a.length() + 1, 0, model.vocabulary()).toArray(), 0);
+        Parameters gradients = new Parameters(model.weights().layout(), model.backend());
+        model.pack();
+        model.forward(a, 1.0 / (a.sequences() * a.length()), List.of());
+        model.backward(a, gradients, List.of());
+        return gradients;
+    }
+
+    private static void assertClose(String what, double[] expected, double[] actual) {
+        double error = Tolerances.relativeError(expected, actual);
+        assertTrue(error <= Tolerances.FLOAT_MODEL, what + " differs by " + error);
+    }
+}
