@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Forward and backward on given weights and given tokens: observables, named arrays, a few updates. */
 public final class Trace implements AutoCloseable {
@@ -135,7 +136,7 @@ public final class Trace implements AutoCloseable {
             throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
         keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
         keys.put("model.width", Integer.toString(position.shape()[1]));
-        keys.put("model.norm", tensors.containsKey("final_norm.gain") ? "layer-norm" : "none");
+        keys.put("model.norm", anyStartsWith("final_norm.", tensors) ? "layer-norm" : "none");
         int layers = 1;
         for (String name : tensors.keySet())
             if (name.matches("layers\\.[0-9]{1,4}\\..*"))
@@ -145,13 +146,19 @@ public final class Trace implements AutoCloseable {
         for (int n = 0; n < layers; n++) {
             Tensor up = tensors.get("layers." + n + ".mlp.up.weight");
             if (up != null && up.shape().length == 2) keys.put("model.mlpWidth", Integer.toString(up.shape()[0]));
-            if (up == null) noMlp.append(noMlp.isEmpty() ? "" : ",").append(n);
-            if (!tensors.containsKey("layers." + n + ".attention.query.weight"))
+            if (!anyStartsWith("layers." + n + ".mlp.", tensors))
+                noMlp.append(noMlp.isEmpty() ? "" : ",").append(n);
+            if (!anyStartsWith("layers." + n + ".attention.", tensors))
                 noAttention.append(noAttention.isEmpty() ? "" : ",").append(n);
         }
         keys.put("model.attentionOff", noAttention.toString());
         keys.put("model.mlpOff", noMlp.toString());
         return keys;
+    }
+
+    /** A part with some of its weights is there, so that the others are missed by name. */
+    private static boolean anyStartsWith(String prefix, Map<String, Tensor> tensors) {
+        return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     }
 
     private static Map<String, Double> norms(Parameters parameters) {
@@ -166,7 +173,11 @@ public final class Trace implements AutoCloseable {
                 .filter(entry -> entry.name().equals(weight))
                 .findFirst()
                 .orElseThrow(
-                        () -> new IllegalArgumentException("--export " + gradient + ": there is no weight " + weight));
+                        () -> new IllegalArgumentException("--export " + gradient + ": there is no weight " + weight
+                                + "; there are "
+                                + model.weights().layout().entries().stream()
+                                        .map(Entry::name)
+                                        .collect(Collectors.joining(", "))));
     }
 
     private void gradient(Entry entry, Map<String, Tensor> tensors) {
