@@ -43,14 +43,15 @@ public final class Crew implements AutoCloseable {
             int thread = t;
             others.add(executor.submit(() -> take(thread, pieces, next, work)));
         }
-        RuntimeException failure = null;
+        Throwable failure = null;
         try {
             take(0, pieces, next, work);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
         for (Future<?> other : others) failure = join(other, failure);
-        if (failure != null) throw failure;
+        if (failure instanceof Error error) throw error;
+        if (failure != null) throw (RuntimeException) failure;
     }
 
     private static void take(int thread, int pieces, AtomicInteger next, Work work) {
@@ -59,7 +60,7 @@ public final class Crew implements AutoCloseable {
     }
 
     /** Waits for a thread even when another has failed, so that nothing runs on behind the caller's back. */
-    private static RuntimeException join(Future<?> other, RuntimeException failure) {
+    private static Throwable join(Future<?> other, Throwable failure) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -69,8 +70,7 @@ public final class Crew implements AutoCloseable {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (ExecutionException e) {
-                    if (failure != null) return failure;
-                    return e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e.getCause());
+                    return failure == null ? e.getCause() : failure;
                 }
             }
         } finally {
