@@ -125,22 +125,21 @@ public final class ReferenceBackend implements Backend {
     public void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rows, boolean add) {
         DoubleBuffer dYs = of(dY), dXs = of(dX);
         ReferenceMatrix m = (ReferenceMatrix) w;
+        if (!add) fill(dX.view(0, rows * m.in()), 0);
         for (int r = 0; r < rows; r++)
-            for (int i = 0; i < m.in(); i++) {
-                double sum = 0;
-                for (int o = 0; o < m.out(); o++) sum += dYs.get(r * m.out() + o) * m.get(o, i);
-                put(dXs, r * m.in() + i, sum, add);
+            for (int o = 0; o < m.out(); o++) {
+                double dy = dYs.get(r * m.out() + o);
+                for (int i = 0; i < m.in(); i++) dXs.add(r * m.in() + i, dy * m.get(o, i));
             }
     }
 
     @Override
     public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
         DoubleBuffer dYs = of(dY), xs = of(x), dWs = of(dW);
-        for (int o = 0; o < out; o++)
-            for (int i = 0; i < in; i++) {
-                double sum = 0;
-                for (int r = 0; r < rows; r++) sum += dYs.get(r * out + o) * xs.get(r * in + i);
-                dWs.add(o * in + i, sum);
+        for (int r = 0; r < rows; r++)
+            for (int o = 0; o < out; o++) {
+                double dy = dYs.get(r * out + o);
+                for (int i = 0; i < in; i++) dWs.add(o * in + i, dy * xs.get(r * in + i));
             }
     }
 
