@@ -45,7 +45,7 @@ public final class ConfigFile {
             throw new IllegalArgumentException(path + place(e.getLocation()) + ": is not YAML: "
                     + e.getOriginalMessage().lines().findFirst().orElse(""));
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(path + " cannot be read: " + Reason.of(e));
         }
         return file;
     }

@@ -38,14 +38,13 @@ final class MetricsFile implements Closeable {
         line.put("step", measurement.step());
         line.putAll(measurement.numbers());
         byte[] bytes = (Json.MAPPER.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
-        boolean whole = false;
         try {
             out.write(bytes);
-            length += bytes.length;
-            whole = true;
-        } finally {
-            if (!whole) cutTo(length);
+        } catch (IOException e) {
+            cutTo(length);
+            throw new IOException(path + " cannot be written: " + Reason.of(e), e);
         }
+        length += bytes.length;
     }
 
     /** To the disk. */
@@ -90,7 +89,7 @@ final class MetricsFile implements Closeable {
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(path + " is damaged: it is not UTF-8");
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(path + " cannot be read: " + Reason.of(e));
         }
     }
 

@@ -52,7 +52,7 @@ public final class RunDirectory {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(statePath() + " is damaged" + Json.where(e));
         } catch (IOException e) {
-            throw new IllegalArgumentException(statePath() + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(statePath() + " cannot be read: " + Reason.of(e));
         }
         if (state == null) throw new IllegalArgumentException(statePath() + " is damaged: it says null");
         if (!state.identity().equals(identity()))

@@ -59,7 +59,7 @@ public final class RunIdentity {
             new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(file + " cannot be read: " + Reason.of(e));
         }
     }
 

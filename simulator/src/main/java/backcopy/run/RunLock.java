@@ -66,7 +66,7 @@ final class RunLock implements Closeable {
         } catch (OverlappingFileLockException e) {
             return true;
         } catch (IOException e) {
-            throw new IllegalArgumentException(file(directory) + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(file(directory) + " cannot be read: " + Reason.of(e));
         }
     }
 

@@ -1,10 +1,9 @@
 package backcopy.run;
 
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -45,7 +44,7 @@ public final class RunStore {
                     .filter(RunDirectory::isBegun)
                     .toList();
         } catch (IOException e) {
-            throw new IllegalArgumentException("store " + root + " cannot be read: " + reason(e));
+            throw new IllegalArgumentException("store " + root + " cannot be read: " + Reason.of(e));
         }
     }
 
@@ -85,8 +84,11 @@ public final class RunStore {
         try {
             if (!Files.isDirectory(nearest)) throw new NotDirectoryException(nearest.toString());
             Files.delete(Files.createTempFile(nearest, ".trial", ".tmp"));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    "store " + root + " cannot be written: no file can be made in " + nearest);
         } catch (IOException e) {
-            throw new IllegalArgumentException("store " + root + " cannot be written: " + reason(e));
+            throw new IllegalArgumentException("store " + root + " cannot be written: " + Reason.of(e));
         }
     }
 
@@ -132,12 +134,5 @@ public final class RunStore {
         if (!directory.checkpoints().steps().isEmpty()
                 || !directory.measurements().isEmpty())
             throw new IllegalArgumentException("run " + directory.path() + " is damaged: " + missing + " is missing");
-    }
-
-    private static String reason(IOException e) {
-        if (!(e instanceof FileSystemException file)) return e.getMessage();
-        if (e instanceof AccessDeniedException) return "no permission for " + file.getFile();
-        if (e instanceof NotDirectoryException) return file.getFile() + " is not a directory";
-        return file.getMessage();
     }
 }

@@ -51,7 +51,7 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
         } catch (Damage damage) {
             throw new IllegalArgumentException(path + " is not a sound safetensors file: " + damage.getMessage());
         } catch (IOException e) {
-            throw new IllegalArgumentException(path + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(path + " cannot be read: " + Reason.of(e));
         }
     }
 

@@ -40,7 +40,7 @@ final class StepFiles {
         } catch (NotDirectoryException e) {
             throw new IllegalArgumentException(directory + " is not a directory");
         } catch (IOException e) {
-            throw new IllegalArgumentException(directory + " cannot be read: " + e.getMessage());
+            throw new IllegalArgumentException(directory + " cannot be read: " + Reason.of(e));
         }
     }
 

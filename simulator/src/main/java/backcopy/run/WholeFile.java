@@ -21,7 +21,7 @@ public final class WholeFile {
         void writeTo(OutputStream out) throws IOException;
     }
 
-    /** Replaces {@code target}, or leaves it as it was and throws. */
+    /** Replaces {@code target}, or leaves it as it was and throws an exception that names it. */
     public static void write(Path target, Body body) throws IOException {
         Path temporary = temporary(target);
         try {
@@ -33,6 +33,8 @@ public final class WholeFile {
                 file.getFD().sync();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new IOException(target + " cannot be written: " + Reason.of(e), e);
         } finally {
             Files.deleteIfExists(temporary);
         }
