@@ -3,11 +3,9 @@ package backcopy.run;
 import backcopy.probe.Observable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +13,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 import org.jetbrains.bio.npy.NpyArray;
 import org.jetbrains.bio.npy.NpzEntry;
 import org.jetbrains.bio.npy.NpzFile;
@@ -25,27 +24,46 @@ import org.jetbrains.bio.npy.NpzFile;
  */
 public final class ObservablesFile {
     private static final String AXES = ".axes";
+    private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0); // the format's first
     private static final int BUFFER = 1 << 20; // bytes
 
     private ObservablesFile() {}
 
-    /** Writes {@code file} as {@link WholeFile} does: whole, or what was there stays. */
+    /** Writes {@code file} as {@link WholeFile} does: whole, or what was there stays. The bytes depend on the arrays alone. */
     public static void write(Path file, List<Observable> observables) throws IOException {
-        Path unfinished = WholeFile.temporary(file);
+        Path dated = file.resolveSibling("." + file.getFileName() + ".dated");
         try {
-            try (NpzFile.Writer writer = NpzFile.write(unfinished, true)) {
-                for (Observable observable : observables) {
-                    // Not the array's own memory: a view's memory is in another order than its shape says.
-                    writer.write(observable.name(), observable.toArray(), observable.shape());
-                    writer.write(observable.name() + AXES, observable.axes().toArray(String[]::new));
-                }
-            }
-            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            WholeFile.write(file, out -> {
+                writeDated(dated, observables);
+                copyUndated(dated, out);
+            });
         } finally {
-            Files.deleteIfExists(unfinished);
+            Files.deleteIfExists(dated);
+        }
+    }
+
+    private static void writeDated(Path file, List<Observable> observables) throws IOException {
+        try (NpzFile.Writer writer = NpzFile.write(file, false)) {
+            for (Observable observable : observables) {
+                // Not the array's own memory: a view's memory is in another order than its shape says.
+                writer.write(observable.name(), observable.toArray(), observable.shape());
+                writer.write(observable.name() + AXES, observable.axes().toArray(String[]::new));
+            }
+        }
+    }
+
+    /** The library stamps every entry with the time of writing. */
+    private static void copyUndated(Path dated, OutputStream out) throws IOException {
+        try (ZipFile zip = new ZipFile(dated.toFile())) {
+            ZipOutputStream copy = new ZipOutputStream(out);
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                ZipEntry undated = new ZipEntry(entry.getName());
+                undated.setTimeLocal(NO_TIME);
+                copy.putNextEntry(undated);
+                zip.getInputStream(entry).transferTo(copy);
+                copy.closeEntry();
+            }
+            copy.finish();
         }
     }
 
