@@ -16,8 +16,10 @@ import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import backcopy.run.TrainSpec;
 import backcopy.task.Task;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** {@code bb list}: everything that has a name. */
@@ -41,14 +43,15 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("interventions (intervention.kind): " + String.join(", ", InterventionSpec.KINDS));
         title("backends (train.backend): " + String.join(", ", TrainSpec.BACKENDS));
-        title("keys, with their defaults at the scales smoke, laptop and paper");
+        title("keys, with their defaults at the scales smoke | laptop | paper (-: none)");
         Map<String, String> smoke = Keys.flatten(Scale.SMOKE.spec()), paper = Keys.flatten(Scale.PAPER.spec());
-        Keys.flatten(spec)
-                .forEach((key, laptop) -> line(
-                        key,
-                        laptop.equals(smoke.get(key)) && laptop.equals(paper.get(key))
-                                ? laptop
-                                : smoke.get(key) + " | " + laptop + " | " + paper.get(key)));
+        Keys.flatten(spec).forEach((key, laptop) -> {
+            List<String> values = Stream.of(smoke.get(key), laptop, paper.get(key))
+                    .map(value -> value.isEmpty() ? "-" : value)
+                    .toList();
+            boolean oneForAll = values.stream().distinct().count() == 1;
+            line(key, oneForAll ? values.get(0) : String.join(" | ", values));
+        });
         return 0;
     }
 

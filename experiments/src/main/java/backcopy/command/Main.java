@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.run.Reason;
 import backcopy.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,6 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.Spec;
 
 /** The command {@code bb}: finds the verb and runs it. */
@@ -44,8 +47,12 @@ public final class Main implements Runnable {
     public static void main(String[] arguments) {
         Interrupt interrupt = new Interrupt();
         interrupt.listen();
-        int code = commandLine(interrupt).execute(arguments);
-        interrupt.release();
+        int code = FAILED;
+        try {
+            code = commandLine(interrupt).execute(arguments);
+        } finally {
+            interrupt.release();
+        }
         System.exit(code);
     }
 
@@ -56,7 +63,22 @@ public final class Main implements Runnable {
                         wrong.getCommandLine(),
                         wrong.getMessage() + " (see "
                                 + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help)"))
+                .setExecutionStrategy(Main::executeInMemory)
                 .setExecutionExceptionHandler((failure, line, result) -> report(failure, line));
+    }
+
+    /** A model that does not fit is no mistake of ours. */
+    private static int executeInMemory(ParseResult request) {
+        try {
+            return new RunLast().execute(request);
+        } catch (OutOfMemoryError e) {
+            println(
+                    request.commandSpec().commandLine().getErr(),
+                    "the memory does not suffice: the heap is at most "
+                            + Runtime.getRuntime().maxMemory() / (1 << 20)
+                            + " MiB; BB_JAVA_OPTS=-Xmx8g gives 8 GiB");
+            return FAILED;
+        }
     }
 
     Interrupt interrupt() {
@@ -75,7 +97,8 @@ public final class Main implements Runnable {
                 || failure instanceof UncheckedIOException
                 || failure instanceof NonFiniteLossException;
         if (!foreseen) throw failure;
-        println(line.getErr(), failure instanceof IOException ? failure.toString() : failure.getMessage());
+        if (failure instanceof UncheckedIOException unchecked) failure = unchecked.getCause();
+        println(line.getErr(), failure instanceof IOException e ? Reason.of(e) : failure.getMessage());
         return FAILED;
     }
 

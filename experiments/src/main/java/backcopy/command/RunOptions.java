@@ -22,20 +22,25 @@ final class RunOptions {
     @Parameters(paramLabel = "key=value", description = "keys, such as model.layers=3; bb list names them all")
     private List<String> keys = List.of();
 
+    /** The scale that was given, or {@code otherwise}. */
+    Scale scale(Scale otherwise) {
+        return scale == null ? otherwise : Scale.of(scale);
+    }
+
+    /** The spec at laptop scale, unless another was given. */
+    RunSpec spec() {
+        RunSpec defaults = scale(Scale.LAPTOP).spec();
+        Map<String, String> overrides = Keys.overrides(keys);
+        return config == null
+                ? Keys.parse(defaults, overrides)
+                : ConfigFile.read(config).parse(defaults, overrides);
+    }
+
     /** The keys that were given, the command line over the file. */
     Map<String, String> overrides() {
         Map<String, String> overrides = new LinkedHashMap<>();
         if (config != null) overrides.putAll(ConfigFile.read(config).values());
         overrides.putAll(Keys.overrides(keys));
         return overrides;
-    }
-
-    /** The scale that was given, or {@code otherwise}. */
-    Scale scale(Scale otherwise) {
-        return scale == null ? otherwise : Scale.of(scale);
-    }
-
-    RunSpec spec() {
-        return Keys.parse(scale(Scale.LAPTOP).spec(), overrides());
     }
 }

@@ -22,11 +22,19 @@ final class ShowCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoreOption store;
 
+    /** A damaged run does not hide the others. */
+    private static String line(RunDirectory run) {
+        try {
+            return Summary.line(run);
+        } catch (IllegalArgumentException e) {
+            return "run " + run.identity() + ": " + e.getMessage();
+        }
+    }
+
     @Override
     public Integer call() {
         if (run == null) {
-            for (RunDirectory each : store.store().all())
-                out().println(Summary.of(each).lines().findFirst().orElse(""));
+            for (RunDirectory each : store.store().all()) out().println(line(each));
             return 0;
         }
         RunDirectory found = store.find(run);

@@ -12,22 +12,27 @@ final class Summary {
     /** A few lines: state, place, speed, final values. */
     static String of(RunDirectory run) {
         RunState state = run.state();
-        StringBuilder text = new StringBuilder();
-        text.append(String.format(
-                Locale.ROOT,
-                "run %s: %s at step %d, %s, %,.0f tokens/s%n",
-                run.identity(),
-                status(run, state),
-                state.steps(),
-                ProgressLine.duration(state.seconds()),
-                state.tokensPerSecond()));
+        StringBuilder text = new StringBuilder(line(run)).append('\n');
         if (!state.failure().isEmpty())
             text.append("  failed: ").append(state.failure()).append('\n');
         for (String note : state.notes()) text.append("  note: ").append(note).append('\n');
         text.append("  in ").append(run.path()).append('\n');
         for (Map.Entry<String, Double> value : state.finalValues().entrySet())
-            text.append(String.format(Locale.ROOT, "  %-40s %.6g%n", value.getKey(), value.getValue()));
+            text.append(String.format(Locale.ROOT, "  %-40s %.6g\n", value.getKey(), value.getValue()));
         return text.toString().stripTrailing();
+    }
+
+    /** State and speed. */
+    static String line(RunDirectory run) {
+        RunState state = run.state();
+        return String.format(
+                Locale.ROOT,
+                "run %s: %s at step %d, %s, %,.0f tokens/s",
+                run.identity(),
+                status(run, state),
+                state.steps(),
+                ProgressLine.duration(state.seconds()),
+                state.tokensPerSecond());
     }
 
     private static String status(RunDirectory run, RunState state) {

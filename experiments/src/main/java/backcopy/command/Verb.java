@@ -34,7 +34,7 @@ abstract class Verb {
 
     /** Progress on standard error. */
     final ProgressLine progress(String title) {
-        return new ProgressLine(System.err, Machine.isTerminal(), title);
+        return new ProgressLine(spec.commandLine().getErr(), Machine.isTerminal(), title);
     }
 
     static int exitCode(RunDirectory run) {

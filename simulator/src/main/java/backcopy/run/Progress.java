@@ -13,9 +13,11 @@ public interface Progress {
      *
      * @param from updates done before
      * @param steps updates in all
-     * @param secondsLeft as the first steps promise
      */
-    default void begins(RunDirectory run, long from, long steps, double secondsLeft) {}
+    default void begins(RunDirectory run, long from, long steps) {}
+
+    /** After a few trial steps and before the first. */
+    default void estimated(double secondsLeft) {}
 
     /**
      * After every step.
@@ -25,4 +27,7 @@ public interface Progress {
      * @param tokensPerSecond since training began, records and checkpoints included
      */
     default void at(long step, long steps, double seconds, double tokensPerSecond, double secondsLeft) {}
+
+    /** Training is over: finished, stopped or failed. */
+    default void ends() {}
 }

@@ -6,9 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs a stored spec again, beside the store, and compares what came of it. */
@@ -18,7 +23,7 @@ public final class Rerun {
     /**
      * What the second run showed.
      *
-     * @param same whether every record and the last checkpoint agree bit for bit
+     * @param same whether every record, its arrays and the last checkpoint agree bit for bit
      * @param words the finding for people
      */
     public record Comparison(boolean same, boolean interrupted, String words) {}
@@ -42,6 +47,7 @@ public final class Rerun {
         if (!spec.train().from().isEmpty())
             throw new IllegalArgumentException("run " + original.identity()
                     + " goes on from another run (train.from); rerun that one, then train again");
+        new RunStore(original.path().getParent()).requireWritable();
         Path place = Files.createTempDirectory(original.path().getParent(), ".rerun-");
         try {
             RunDirectory again = new Runner(new RunStore(place), machine, stop).run(spec, init, progress);
@@ -53,26 +59,48 @@ public final class Rerun {
     }
 
     private static Comparison compare(RunDirectory original, RunDirectory again, long step) throws IOException {
-        List<Measurement> before = original.measurements(), now = again.measurements();
+        Map<Long, Map<String, Double>> before =
+                original.measurements().stream().collect(Collectors.toMap(Measurement::step, Measurement::numbers));
+        List<Measurement> now = again.measurements();
         for (Measurement measurement : now) {
-            var twin =
-                    before.stream().filter(m -> m.step() == measurement.step()).findFirst();
-            if (twin.isEmpty()) continue;
-            for (var number : measurement.numbers().entrySet()) {
-                Double then = twin.get().numbers().get(number.getKey());
-                if (!number.getValue().equals(then))
-                    return different(
-                            original,
-                            again,
-                            "record of step " + measurement.step() + ", " + number.getKey() + ": " + then + " before, "
-                                    + number.getValue() + " now");
-            }
+            Map<String, Double> then = before.get(measurement.step());
+            // The last step is always recorded: where the original went on, it may have no record of that one.
+            if (then == null && measurement.step() == step) continue;
+            Optional<String> difference =
+                    then == null ? Optional.of("missing before") : difference(then, measurement.numbers());
+            if (difference.isPresent())
+                return different(original, again, "record of step " + measurement.step() + ", " + difference.get());
         }
-        byte[] weights = Files.readAllBytes(original.checkpoints().path(step));
-        if (!Arrays.equals(weights, Files.readAllBytes(again.checkpoints().path(step))))
-            return different(original, again, "the checkpoints of step " + step + " differ");
+        for (long recorded : again.observableSteps())
+            if (original.observableSteps().contains(recorded)
+                    && Files.mismatch(original.observables(recorded), again.observables(recorded)) >= 0)
+                return different(original, again, original.observables(recorded) + " differs");
+        if (Files.mismatch(
+                        original.checkpoints().path(step), again.checkpoints().path(step))
+                >= 0) return different(original, again, checkpointDifference(original, again, step));
         return new Comparison(
                 true, false, "the same bits: " + now.size() + " records and the checkpoint of step " + step);
+    }
+
+    /** The first number that is not the same. */
+    private static Optional<String> difference(Map<String, Double> then, Map<String, Double> now) {
+        Set<String> names = new LinkedHashSet<>(now.keySet());
+        names.addAll(then.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(then.get(name), now.get(name)))
+                .findFirst()
+                .map(name -> name + ": " + then.get(name) + " before, " + now.get(name) + " now");
+    }
+
+    private static String checkpointDifference(RunDirectory original, RunDirectory again, long step) {
+        Map<String, Tensor> then = original.checkpoints().read(step).tensors();
+        Map<String, Tensor> now = again.checkpoints().read(step).tensors();
+        String where = now.keySet().stream()
+                .filter(name -> !then.containsKey(name)
+                        || !Arrays.equals(then.get(name).values(), now.get(name).values()))
+                .findFirst()
+                .orElse("its header");
+        return "checkpoint of step " + step + ", first in " + where;
     }
 
     private static Comparison different(RunDirectory original, RunDirectory again, String where) {

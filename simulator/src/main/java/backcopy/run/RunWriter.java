@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -58,7 +59,8 @@ public final class RunWriter implements Closeable {
         RunState begun = state.at(step, state.seconds(), state.tokensPerSecond());
         for (String note : notes) begun = begun.noted(note);
         update(begun);
-        ConfigFile.write(directory.configPath(), spec);
+        long steps = Math.max(step, spec.train().steps());
+        ConfigFile.write(directory.configPath(), Keys.parse(spec, Map.of("train.steps", Long.toString(steps))));
         return latest;
     }
 

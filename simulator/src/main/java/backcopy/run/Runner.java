@@ -8,6 +8,7 @@ import backcopy.train.Evaluator;
 import backcopy.train.NonFiniteLossException;
 import backcopy.train.Trainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -24,8 +25,10 @@ import java.util.function.BooleanSupplier;
 public final class Runner {
     /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
     private static final double CHECKPOINT_SECONDS = 30;
-    /** What an estimate of a run's time may cost. */
-    private static final double ESTIMATE_SECONDS = 0.3;
+    /** What an estimate of a run's time may cost at most; mostly it is spent on what the first steps would wait for. */
+    private static final double ESTIMATE_SECONDS = 4;
+    /** And as a part of the time that it estimates. */
+    private static final double ESTIMATE_PART = 0.2;
 
     private final RunStore store;
     private final Provenance machine;
@@ -42,7 +45,7 @@ public final class Runner {
     }
 
     /**
-     * Runs a spec to its last step.
+     * Runs a spec to its last step; to its checkpoint's step where it has come further already.
      *
      * @param init a file of initial weights, or null to draw them
      * @return the run, finished or interrupted
@@ -59,17 +62,18 @@ public final class Runner {
         }
         RunSpec resolved = resolved(spec);
         Map<String, String> contents = contents(resolved, init);
-        try (Setup setup = new Setup(resolved, init)) {
-            Optional<Checkpoint> parent = parent(resolved);
+        try (Setup setup = Setup.of(resolved, init)) {
+            Optional<Checkpoint> parent = parent(resolved, contents);
             Trainer trainer = setup.trainer();
-            parent.ifPresent(checkpoint -> restore(checkpoint, resolved.train().from(), setup, trainer));
+            parent.ifPresent(checkpoint ->
+                    restore(checkpoint, "train.from = " + resolved.train().from(), setup, trainer));
             String file = init == null ? "" : init.toAbsolutePath().toString();
             Provenance provenance = machine.on(setup.backend());
             try (RunWriter writer = store.open(resolved, contents, file, provenance, Instant.now())) {
                 Optional<Checkpoint> own = writer.begin();
                 own.ifPresent(checkpoint -> restore(checkpoint, "the run's own checkpoint", setup, trainer));
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
-                new Sitting(setup, trainer, resolved, writer, progress).train(from);
+                new Sitting(setup, resolved, writer, progress, from).train();
                 return writer.directory();
             }
         }
@@ -92,29 +96,45 @@ public final class Runner {
         Map<String, String> contents = new LinkedHashMap<>();
         String corpus = spec.task().corpus();
         if (!corpus.equals(BigramTable.TINY_SHAKESPEARE))
-            contents.put("task.corpus", RunIdentity.contentOf(Path.of(corpus)));
+            contents.put("task.corpus", content("task.corpus = ", Path.of(corpus)));
         String tokens = spec.evaluation().tokens();
-        if (!tokens.isEmpty()) contents.put("evaluation.tokens", RunIdentity.contentOf(Path.of(tokens)));
-        if (init != null) contents.put("init", RunIdentity.contentOf(init));
+        if (!tokens.isEmpty()) contents.put("evaluation.tokens", content("evaluation.tokens = ", Path.of(tokens)));
+        if (init != null) contents.put("init", content("--init ", init));
         String from = spec.train().from();
-        if (!from.isEmpty())
-            contents.put("train.from", store.find(parentRun(from)).identity() + "@" + parentStep(from));
+        if (!from.isEmpty()) contents.put("train.from", parentRun(from).identity() + "@" + parentStep(from));
         return contents;
     }
 
-    /** The checkpoint that {@code train.from} names. */
-    private Optional<Checkpoint> parent(RunSpec spec) {
-        String from = spec.train().from();
-        if (from.isEmpty()) return Optional.empty();
-        Checkpoint checkpoint = store.find(parentRun(from)).checkpoints().read(parentStep(from));
-        if (checkpoint.step() > spec.train().steps())
+    private static String content(String key, Path file) {
+        if (!Files.isRegularFile(file))
             throw new IllegalArgumentException(
-                    "train.steps = " + spec.train().steps() + " is below the step of train.from = " + from);
-        return Optional.of(checkpoint);
+                    key + file + (Files.exists(file) ? " is not a file" : " does not exist"));
+        return RunIdentity.contentOf(file);
     }
 
-    private static String parentRun(String from) {
-        return from.substring(0, from.indexOf('@'));
+    /** The checkpoint that {@code train.from} names; nothing where the run goes on from its own. */
+    private Optional<Checkpoint> parent(RunSpec spec, Map<String, String> contents) {
+        String from = spec.train().from();
+        boolean begun = store.lookup(RunIdentity.of(spec, spec.train().backend(), contents))
+                .filter(run -> !run.checkpoints().steps().isEmpty())
+                .isPresent();
+        if (from.isEmpty() || begun) return Optional.empty();
+        if (parentStep(from) > spec.train().steps())
+            throw new IllegalArgumentException(
+                    "train.steps = " + spec.train().steps() + " is below the step of train.from = " + from);
+        try {
+            return Optional.of(parentRun(from).checkpoints().read(parentStep(from)));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("train.from = " + from + ": " + e.getMessage(), e);
+        }
+    }
+
+    private RunDirectory parentRun(String from) {
+        try {
+            return store.find(from.substring(0, from.indexOf('@')));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("train.from = " + from + ": " + e.getMessage(), e);
+        }
     }
 
     private static long parentStep(String from) {
@@ -141,30 +161,31 @@ public final class Runner {
         private final long steps;
         private final double tokensPerStep;
         private final double secondsBefore;
-        private long from;
-        private double began;
-        private double checkpointed;
+        private final long from;
+        private double began = now();
+        private double checkpointed = began;
 
-        Sitting(Setup setup, Trainer trainer, RunSpec spec, RunWriter writer, Progress progress) {
+        Sitting(Setup setup, RunSpec spec, RunWriter writer, Progress progress, long from) {
             this.setup = setup;
-            this.trainer = trainer;
             this.spec = spec;
             this.writer = writer;
             this.progress = progress;
+            this.from = from;
+            trainer = setup.trainer();
             evaluator = setup.evaluator();
             schedule = spec.record().schedule();
-            steps = spec.train().steps();
+            steps = Math.max(spec.train().steps(), from);
             tokensPerStep = (double) spec.train().batchSize() * setup.task().sequenceLength();
             secondsBefore = writer.state().seconds();
         }
 
-        void train(long first) throws IOException {
-            from = first;
-            progress.begins(writer.directory(), from, steps, (steps - from) * secondsPerStep());
-            began = now();
-            checkpointed = began;
+        void train() throws IOException {
+            progress.begins(writer.directory(), from, steps);
             long step = from;
             try {
+                if (from < steps) progress.estimated((steps - from) * secondsPerStep());
+                began = now();
+                checkpointed = began;
                 for (; step < steps && !stop.getAsBoolean(); step++) {
                     saveIfDue(step);
                     double loss;
@@ -186,6 +207,8 @@ public final class Runner {
             } catch (IOException e) {
                 markFailed(step, e);
                 throw e;
+            } finally {
+                progress.ends();
             }
         }
 
@@ -227,7 +250,7 @@ public final class Runner {
         /** On a full disk this may fail as well: then the state stays what it was, and the first reason is told. */
         private void markFailed(long step, IOException reason) {
             try {
-                writer.update(at(step).failed(reason.toString()));
+                writer.update(at(step).failed(Reason.of(reason)));
             } catch (IOException second) {
                 reason.addSuppressed(second);
             }
@@ -242,17 +265,23 @@ public final class Runner {
             return (now() - began) / (step - from) * (steps - step);
         }
 
-        /** Measured on gradients that nothing uses; at least two, so that the first may warm up. */
+        /**
+         * Measured on gradients that nothing uses: until the second try that is no faster (Java compiles while it runs, and
+         * the first steps take many times as long), but for no longer than a part of what is to come.
+         */
         private double secondsPerStep() {
-            if (from == steps) return 0;
-            double start = now(), last;
-            int tries = 0;
+            double best = Double.POSITIVE_INFINITY;
+            int slower = 0;
             do {
                 double before = now();
                 trainer.gradient(from, setup.interventions(from));
-                last = now() - before;
-            } while (++tries < 2 || now() - start < ESTIMATE_SECONDS);
-            return last;
+                double last = now() - before;
+                if (last > 0.9 * best) slower++;
+                best = Math.min(best, last);
+            } while (slower < 2
+                    && !stop.getAsBoolean()
+                    && now() - began < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)));
+            return best;
         }
 
         private static double now() {

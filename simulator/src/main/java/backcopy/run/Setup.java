@@ -15,15 +15,46 @@ import backcopy.train.Evaluator;
 import backcopy.train.Trainer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** Everything a spec speaks of, made: task, backend, model at its initial weights, evaluation batch, threads. */
+/**
+ * Everything a spec speaks of, made: task, backend, threads, model at its initial weights, trainer, evaluator. So a run that
+ * does not fit the memory fails before anything is written.
+ */
 final class Setup implements AutoCloseable {
+    private static final List<String> SIZES = List.of(
+            "task.sequenceLength",
+            "model.layers",
+            "model.heads",
+            "model.width",
+            "model.mlpWidth",
+            "train.batchSize",
+            "evaluation.sequences");
+
     private final RunSpec spec;
     private final Task task;
     private final Backend backend;
     private final Crew crew;
     private final Transformer model;
-    private final Batch evaluationBatch;
+    private final Trainer trainer;
+    private final Evaluator evaluator;
+
+    private Setup(RunSpec spec, Path init) {
+        this.spec = spec;
+        task = Task.of(spec.task());
+        Batch evaluationBatch = evaluationBatch(spec, task);
+        backend = Backends.open(spec.train().backend());
+        crew = new Crew(threads(spec.train().threads(), backend));
+        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
+        if (init == null) draw(model, spec.train().seed());
+        else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
+        BatchStream stream =
+                new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
+        trainer = new Trainer(
+                model, spec.optimizer(), stream::sequence, spec.train().batchSize(), task.sequenceLength(), crew);
+        evaluator = new Evaluator(model, evaluationBatch, Probes.of(task, spec.model()), crew);
+    }
 
     /**
      * Reads every file that the spec names and writes none.
@@ -32,15 +63,16 @@ final class Setup implements AutoCloseable {
      * @param init a safetensors file of initial weights, or null to draw them from the seed
      * @throws IllegalArgumentException when the spec asks for what is not to be had
      */
-    Setup(RunSpec spec, Path init) {
-        this.spec = spec;
-        task = Task.of(spec.task());
-        evaluationBatch = evaluationBatch(spec, task);
-        backend = Backends.open(spec.train().backend());
-        crew = new Crew(spec.train().threads());
-        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
-        if (init == null) draw(model, spec.train().seed());
-        else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
+    static Setup of(RunSpec spec, Path init) {
+        try {
+            return new Setup(spec, init);
+        } catch (ArithmeticException | NegativeArraySizeException e) {
+            Map<String, String> keys = Keys.flatten(spec);
+            throw new IllegalArgumentException(
+                    SIZES.stream().map(key -> key + " = " + keys.get(key)).collect(Collectors.joining(", "))
+                            + " need an array of more than 2^31 numbers",
+                    e);
+        }
     }
 
     Task task() {
@@ -49,10 +81,6 @@ final class Setup implements AutoCloseable {
 
     Backend backend() {
         return backend;
-    }
-
-    Crew crew() {
-        return crew;
     }
 
     Transformer model() {
@@ -65,20 +93,23 @@ final class Setup implements AutoCloseable {
     }
 
     Trainer trainer() {
-        BatchStream stream =
-                new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
-        return new Trainer(
-                model, spec.optimizer(), stream::sequence, spec.train().batchSize(), task.sequenceLength(), crew);
+        return trainer;
     }
 
     Evaluator evaluator() {
-        return new Evaluator(model, evaluationBatch, Probes.of(task, spec.model()), crew);
+        return evaluator;
     }
 
     @Override
     public void close() {
         crew.close();
         backend.close();
+    }
+
+    /** A thread takes whole lanes: more than there are would find nothing to do. */
+    private static int threads(int asked, Backend backend) {
+        int available = asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
+        return Math.min(available, backend.lanes());
     }
 
     private static void draw(Transformer model, long seed) {

@@ -1,0 +1,141 @@
+package backcopy.run;
+
+import static backcopy.run.TinyRuns.spec;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RerunTest {
+    @TempDir
+    private Path directory;
+
+    private TinyRuns runs;
+
+    @BeforeEach
+    void emptyStore() {
+        runs = new TinyRuns(directory);
+    }
+
+    @Test
+    void aRunMadeAgainHasTheSameBits() throws IOException {
+        Rerun.Comparison comparison = rerun(runs.run("a", spec()));
+        assertTrue(comparison.same(), comparison.words());
+        assertEquals("the same bits: 6 records and the checkpoint of step 12", comparison.words());
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aStoppedRunIsComparedAsFarAsItCame() throws IOException {
+        Rerun.Comparison comparison = rerun(runs.stopped("a", spec(), 7));
+        assertTrue(comparison.same(), comparison.words());
+        assertTrue(comparison.words().endsWith("checkpoint of step 7"), comparison.words());
+    }
+
+    @Test
+    void initialWeightsAreReadAgain() throws IOException {
+        Path weights = directory.resolve("weights");
+        Files.copy(runs.run("a", spec()).checkpoints().path(12), weights);
+        RunDirectory run = runs.run("b", spec(), weights);
+        assertTrue(rerun(run).same());
+        Files.write(weights, new byte[8]);
+        assertEquals("--init " + weights + " has changed since run " + run.identity(), Refusal.of(() -> rerun(run)));
+    }
+
+    @Test
+    void aChangedRecordIsNamed() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        String loss = run.measurements().get(3).numbers().get("loss.evaluation").toString();
+        tamper(run.metricsPath(), "\"loss.evaluation\":" + loss, "\"loss.evaluation\":1.5");
+        assertDiffers("record of step 5, loss.evaluation: 1.5 before, " + loss + " now", run);
+    }
+
+    @Test
+    void aMissingRecordIsNamed() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        List<String> lines = Files.readAllLines(run.metricsPath());
+        Files.writeString(run.metricsPath(), String.join("\n", lines.subList(0, 2)) + "\n");
+        assertDiffers("record of step 2, missing before", run);
+    }
+
+    @Test
+    void aNumberThatNoProbeGivesIsNamed() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        tamper(run.metricsPath(), "\"step\":1,", "\"step\":1,\"foreign\":2,");
+        assertDiffers("record of step 1, foreign: 2.0 before, null now", run);
+    }
+
+    @Test
+    void changedArraysAreNamed() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        Files.copy(run.observables(1), run.observables(2), StandardCopyOption.REPLACE_EXISTING);
+        assertDiffers(run.observables(2) + " differs", run);
+    }
+
+    @Test
+    void aChangedWeightIsNamed() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        Checkpoint checkpoint = run.checkpoints().read(12);
+        checkpoint.tensors().get("layers.0.mlp.up.weight").values()[3] += 1e-9;
+        run.checkpoints().write(checkpoint);
+        assertDiffers("checkpoint of step 12, first in layers.0.mlp.up.weight", run);
+    }
+
+    @Test
+    void aChangedSpecIsRefused() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        tamper(run.configPath(), "seed: 42", "seed: 43");
+        String message = Refusal.of(() -> rerun(run));
+        assertTrue(message.startsWith(run.configPath() + " does not give the identity"), message);
+    }
+
+    @Test
+    void aRunWithoutACheckpointIsRefused() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        Files.delete(run.checkpoints().path(12));
+        assertEquals("run " + run.path() + " has no checkpoint to compare with", Refusal.of(() -> rerun(run)));
+    }
+
+    @Test
+    void aStoppedRerunLeavesNothing() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        Rerun.Comparison comparison = Rerun.of(run, TinyRuns.HERE, () -> true, Progress.SILENT);
+        assertTrue(comparison.interrupted());
+        assertFalse(comparison.same());
+        assertNothingIsLeft();
+    }
+
+    private void assertDiffers(String where, RunDirectory run) throws IOException {
+        Rerun.Comparison comparison = rerun(run);
+        assertFalse(comparison.same());
+        assertFalse(comparison.interrupted());
+        assertEquals(where, comparison.words());
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        try (Stream<Path> entries = Files.list(directory.resolve("a"))) {
+            assertEquals(1, entries.count());
+        }
+    }
+
+    private static Rerun.Comparison rerun(RunDirectory run) throws IOException {
+        return Rerun.of(run, TinyRuns.HERE, () -> false, Progress.SILENT);
+    }
+
+    private static void tamper(Path file, String from, String to) throws IOException {
+        String text = Files.readString(file);
+        assertTrue(text.contains(from), text);
+        int place = text.indexOf(from);
+        Files.writeString(file, text.substring(0, place) + to + text.substring(place + from.length()));
+    }
+}
