@@ -25,10 +25,12 @@ import java.util.function.BooleanSupplier;
 public final class Runner {
     /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
     private static final double CHECKPOINT_SECONDS = 30;
-    /** What an estimate of a run's time may cost at most; mostly it is spent on what the first steps would wait for. */
-    private static final double ESTIMATE_SECONDS = 4;
+
+    private static final int ESTIMATE_TRIES = 3;
+    /** What more of them may cost at most; mostly it is spent on what the first steps would wait for. */
+    private static final double ESTIMATE_SECONDS = 10;
     /** And as a part of the time that it estimates. */
-    private static final double ESTIMATE_PART = 0.2;
+    private static final double ESTIMATE_PART = 0.5;
 
     private final RunStore store;
     private final Provenance machine;
@@ -183,7 +185,7 @@ public final class Runner {
             progress.begins(writer.directory(), from, steps);
             long step = from;
             try {
-                if (from < steps) progress.estimated((steps - from) * secondsPerStep());
+                if (from < steps && !stop.getAsBoolean()) progress.estimated((steps - from) * secondsPerStep());
                 began = now();
                 checkpointed = began;
                 for (; step < steps && !stop.getAsBoolean(); step++) {
@@ -266,21 +268,23 @@ public final class Runner {
         }
 
         /**
-         * Measured on gradients that nothing uses: until the second try that is no faster (Java compiles while it runs, and
-         * the first steps take many times as long), but for no longer than a part of what is to come.
+         * Measured on gradients that nothing uses. Java compiles while it runs, and the first may take fifty times as long: so
+         * at least three are tried, and more until the third that is no faster, but for no longer than a part of what is to
+         * come.
          */
         private double secondsPerStep() {
             double best = Double.POSITIVE_INFINITY;
-            int slower = 0;
-            do {
+            int tries = 0, slower = 0;
+            boolean again = true;
+            while (again && !stop.getAsBoolean()) {
                 double before = now();
                 trainer.gradient(from, setup.interventions(from));
                 double last = now() - before;
                 if (last > 0.9 * best) slower++;
                 best = Math.min(best, last);
-            } while (slower < 2
-                    && !stop.getAsBoolean()
-                    && now() - began < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)));
+                boolean cheap = now() - began < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from));
+                again = ++tries < Math.min(ESTIMATE_TRIES, steps - from) || slower < 3 && cheap;
+            }
             return best;
         }
 
