@@ -3,6 +3,7 @@ package backcopy.command;
 import backcopy.run.ConfigFile;
 import backcopy.run.Keys;
 import backcopy.run.RunSpec;
+import backcopy.run.RunStore;
 import backcopy.run.Scale;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,10 +28,18 @@ final class RunOptions {
         return scale == null ? otherwise : Scale.of(scale);
     }
 
-    /** The spec at laptop scale, unless another was given. */
-    RunSpec spec() {
-        RunSpec defaults = scale(Scale.LAPTOP).spec();
+    /**
+     * The spec. Keys that are not given are those of the run that {@code train.from} names, if it does, else the scale's.
+     *
+     * @param store where that run is
+     */
+    RunSpec spec(RunStore store) {
         Map<String, String> overrides = Keys.overrides(keys);
+        String from = overrides().getOrDefault("train.from", "");
+        int at = from.indexOf('@');
+        RunSpec defaults = scale == null && at > 0
+                ? store.find(from.substring(0, at)).spec()
+                : scale(Scale.LAPTOP).spec();
         return config == null
                 ? Keys.parse(defaults, overrides)
                 : ConfigFile.read(config).parse(defaults, overrides);

@@ -27,7 +27,7 @@ final class TrainCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Runner runner = new Runner(store.store(), Machine.provenance(), interrupt()::requested);
-        RunDirectory run = runner.run(options.spec(), init, progress(""));
+        RunDirectory run = runner.run(options.spec(store.store()), init, progress(""));
         out().println(Summary.of(run));
         return exitCode(run);
     }

@@ -82,10 +82,13 @@ public final class Trace implements AutoCloseable {
      * @throws IllegalArgumentException naming what there is
      */
     public void requireNames(List<String> names) {
+        Record observed = null;
         for (String name : names) {
-            if (name.equals("loss") || name.equals("grad")) continue;
+            if (name.equals("loss")
+                    || name.equals("grad")
+                    || activations.named().containsKey(name)) continue;
             if (name.startsWith("grad.")) entry(name);
-            else if (!activations.named().containsKey(name)) observable(name, observe());
+            else observable(name, observed = observed == null ? observe() : observed);
         }
     }
 
