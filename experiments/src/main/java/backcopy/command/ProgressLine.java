@@ -39,7 +39,7 @@ final class ProgressLine implements Progress {
 
     @Override
     public void estimated(double secondsLeft) {
-        out.println(title + "this takes about " + duration(secondsLeft));
+        out.println(title + "this takes " + (secondsLeft < 1 ? "" : "about ") + duration(secondsLeft));
         out.flush();
     }
 

@@ -1,0 +1,297 @@
+package backcopy.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.experiment.Experiments;
+import backcopy.figure.Figures;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunStore;
+import backcopy.run.Safetensors;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every verb once, as a user calls it. */
+class VerbsTest {
+    @TempDir
+    private Path directory;
+
+    private Path store;
+
+    @BeforeEach
+    void emptyStore() {
+        store = directory.resolve("runs");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"reproduce", "train", "trace", "show", "list", "figure", "rerun", "doctor"})
+    void helpHasAnExample(String verb) {
+        Bb help = Bb.run(verb, "--help").assertDone();
+        assertTrue(help.out().contains("Example: bb " + verb), help.out());
+        assertEquals("", help.err());
+        assertTrue(Bb.run("--help").out().contains(verb));
+    }
+
+    @Test
+    void everyVerbIsAmongThoseTested() {
+        assertEquals(8, Main.commandLine(new Interrupt()).getSubcommands().size());
+    }
+
+    @Test
+    void trainTellsPlaceAndTimeFirstAndTheNumbersLast() throws IOException {
+        Bb trained = Bb.train(store).assertDone();
+        Path run = onlyRun().path();
+        List<String> progress = trained.err().lines().toList();
+        assertEquals("6 steps, in " + run, progress.get(0));
+        assertTrue(progress.get(1).startsWith("this takes "), progress.get(1));
+        assertTrue(progress.get(2).startsWith("step 6 of 6, "), progress.get(2));
+        assertTrue(trained.out().startsWith("run " + onlyRun().identity() + ": finished at step 6, "), trained.out());
+        assertTrue(trained.out().contains("excess.backcopy"), trained.out());
+    }
+
+    @Test
+    void trainFindsAFinishedRunByKeysAndByConfig() throws IOException {
+        Bb.train(store).assertDone();
+        Path run = onlyRun().path();
+        String found = "found finished in " + run;
+        assertEquals(found, Bb.train(store).assertDone().err().strip());
+        Path config = run.resolve("config.yaml");
+        Bb byConfig = Bb.run("train", "--config", config.toString(), "--out", store.toString())
+                .assertDone();
+        assertEquals(found, byConfig.err().strip());
+        onlyRun();
+    }
+
+    @Test
+    void aLossThatIsNotFiniteIsOneLineAndCode1() throws IOException {
+        Bb failed = Bb.train(store, "optimizer.name=sgd", "optimizer.learningRate=1e6", "model.norm=none");
+        assertEquals(1, failed.code());
+        List<String> lines =
+                failed.err().lines().filter(line -> line.startsWith("bb: ")).toList();
+        assertEquals(1, lines.size(), failed.err());
+        assertTrue(lines.get(0).contains("is not finite"), lines.get(0));
+        Bb shown =
+                Bb.run("show", onlyRun().identity(), "--out", store.toString()).assertDone();
+        assertTrue(shown.out().contains("failed at step "), shown.out());
+        assertTrue(shown.out().contains("failed: " + lines.get(0).substring(4)), shown.out());
+    }
+
+    @Test
+    void showNamesEveryRunAndKeepsGoingPastADamagedOne() throws IOException {
+        Bb.train(store).assertDone();
+        RunDirectory first = onlyRun();
+        Bb.train(store, "train.seed=1").assertDone();
+        Bb all = Bb.run("show", "--out", store.toString()).assertDone();
+        assertEquals(2, all.out().lines().count());
+        Files.writeString(first.path().resolve("run.json"), "{");
+        Bb damaged = Bb.run("show", "--out", store.toString()).assertDone();
+        assertEquals(2, damaged.out().lines().count(), damaged.out());
+        assertTrue(
+                damaged.out()
+                        .contains(
+                                "run " + first.identity() + ": " + first.path().resolve("run.json") + " is damaged"),
+                damaged.out());
+    }
+
+    @Test
+    void showTellsKeysAndValues() throws IOException {
+        Bb.train(store).assertDone();
+        Bb shown = Bb.run("show", onlyRun().identity().substring(0, 5), "--out", store.toString())
+                .assertDone();
+        for (String part : List.of("finished at step 6", "loss.evaluation", "model.width=8", "checkpoints at [6]"))
+            assertTrue(shown.out().contains(part), shown.out());
+        assertEquals(
+                shown.out(),
+                Bb.run("show", onlyRun().path().toString()).assertDone().out());
+        assertEquals(
+                "run none is not in store " + store + ", which has 1 runs",
+                Bb.run("show", "none", "--out", store.toString()).refusal());
+    }
+
+    @Test
+    void rerunSaysTheSameBitsOrWhere() throws IOException {
+        Bb.train(store).assertDone();
+        RunDirectory run = onlyRun();
+        Bb same = Bb.run("rerun", run.identity(), "--out", store.toString()).assertDone();
+        assertTrue(same.out().startsWith("the same bits: "), same.out());
+        Path metrics = run.path().resolve("metrics.jsonl");
+        String text = Files.readString(metrics);
+        Files.writeString(metrics, text.replaceFirst("\"loss.train\":[0-9.]+", "\"loss.train\":9"));
+        Bb different = Bb.run("rerun", run.identity(), "--out", store.toString());
+        assertEquals(1, different.code());
+        assertTrue(different.out().startsWith("record of step 0, loss.train: 9.0 before, "), different.out());
+    }
+
+    @Test
+    void listNamesExperimentsFiguresAndKeys() {
+        String list = Bb.run("list").assertDone().out();
+        for (String name : List.of("sink-emergence", "softmax", "adamw", "pattern-snapshot", "evaluation.tokens"))
+            assertTrue(list.contains("  " + name + " "), name);
+        assertFalse(list.contains("|  |"), list);
+    }
+
+    @Test
+    void doctorSaysWhyABackendIsNotUsed() {
+        String found = Bb.run("doctor").assertDone().out();
+        assertTrue(found.contains(Runtime.version().toString()), found);
+        assertTrue(found.contains("backend cuda       not used: "), found);
+    }
+
+    @Test
+    void figuresNeedTheirRuns() throws IOException {
+        for (var figure : Figures.ALL)
+            assertEquals(
+                    "figure " + figure.name() + " at scale smoke needs a run that is not in store " + store
+                            + "; bb reproduce --scale smoke sink-emergence makes it",
+                    Bb.run("figure", figure.name(), "--scale", "smoke", "--out", store.toString())
+                            .refusal());
+        assertTrue(
+                Bb.run("figure", "fig-99", "--out", store.toString()).refusal().contains("fig-99"));
+        assertFalse(Files.exists(store));
+    }
+
+    @Test
+    void reproduceDrawsEveryFigureAndFigureDrawsItAgain() throws IOException {
+        String[] arguments = {"reproduce", "--scale", "smoke", "--out", store.toString()};
+        Bb first = Bb.run(arguments).assertDone();
+        for (var experiment : Experiments.ALL) {
+            assertTrue(first.out().contains(experiment.name() + " at scale smoke"), first.out());
+            Path place = store.resolve("experiments").resolve(experiment.name() + "-smoke");
+            assertTrue(Files.size(place.resolve("verdicts.csv")) > 0);
+            for (String figure : experiment.figures())
+                for (String kind : List.of(".png", ".svg", ".csv"))
+                    assertTrue(Files.size(place.resolve(figure + kind)) > 0, figure + kind);
+            Path picture = place.resolve(experiment.figures().get(0) + ".svg");
+            byte[] drawn = Files.readAllBytes(picture);
+            Files.delete(picture);
+            Bb.run("figure", experiment.figures().get(0), "--scale", "smoke", "--out", store.toString())
+                    .assertDone();
+            assertArrayEquals(drawn, Files.readAllBytes(picture));
+        }
+        Bb again = Bb.run(arguments).assertDone();
+        assertEquals(first.out(), again.out());
+        assertFalse(again.err().contains("step "), again.err());
+    }
+
+    @Test
+    void reproduceRefusesAnUnknownName() {
+        assertTrue(Bb.run("reproduce", "fig-99", "--out", store.toString())
+                .refusal()
+                .startsWith("experiment fig-99 is not one of "));
+    }
+
+    @Test
+    void traceObservesUpdatesAndExports() throws IOException {
+        Bb.train(store).assertDone();
+        String weights = onlyRun().checkpoints().path(6).toString();
+        String tokens = Files.writeString(directory.resolve("tokens.csv"), "65,1,2,3\n65,4,5,6\n")
+                .toString();
+        Path arrays = directory.resolve("arrays.safetensors");
+        Bb observed = Bb.run(
+                        "trace",
+                        "--weights",
+                        weights,
+                        "--tokens",
+                        tokens,
+                        "--export",
+                        "loss,grad,logits,layers.0.attention.pattern",
+                        "--out",
+                        arrays.toString())
+                .assertDone();
+        JsonNode numbers = new ObjectMapper().readTree(observed.out());
+        assertEquals(1, observed.out().lines().count());
+        Safetensors exported = Safetensors.read(arrays);
+        assertEquals(
+                numbers.get("loss.evaluation").doubleValue(),
+                exported.tensors().get("loss").values()[0],
+                1e-5);
+        assertArrayEquals(
+                new int[] {2, 1, 3, 3},
+                exported.tensors().get("layers.0.attention.pattern").shape());
+        assertArrayEquals(new int[] {2, 3, 67}, exported.tensors().get("logits").shape());
+        assertTrue(exported.tensors().containsKey("grad.unembedding.weight"));
+        List<String> updates = Bb.run("trace", "--weights", weights, "--tokens", tokens, "--steps", "3")
+                .assertDone()
+                .out()
+                .lines()
+                .toList();
+        assertEquals(3, updates.size());
+        double loss = Double.POSITIVE_INFINITY;
+        for (String line : updates) {
+            JsonNode update = new ObjectMapper().readTree(line);
+            assertTrue(update.get("loss").doubleValue() < loss, "the loss falls");
+            loss = update.get("loss").doubleValue();
+            assertTrue(update.get("gradient.norm").get("unembedding.weight").doubleValue() > 0);
+            assertTrue(update.get("weight.norm").get("embedding.token").doubleValue() > 0);
+        }
+    }
+
+    @Test
+    void traceRefusesBeforeAnyWork() throws IOException {
+        Bb.train(store).assertDone();
+        String weights = onlyRun().checkpoints().path(6).toString();
+        String tokens =
+                Files.writeString(directory.resolve("tokens.csv"), "65,1,2,3\n").toString();
+        Path out = directory.resolve("arrays.safetensors");
+        assertRefused(tokens + "x does not exist", "--weights", weights, "--tokens", tokens + "x");
+        assertRefused(weights + "x does not exist", "--weights", weights + "x", "--tokens", tokens);
+        assertRefused(
+                "--export",
+                "--export nothing is not loss",
+                "--weights",
+                weights,
+                "--tokens",
+                tokens,
+                "--export",
+                "nothing",
+                "--out",
+                out.toString());
+        assertRefused(
+                "--out",
+                "--export and --out go together",
+                "--weights",
+                weights,
+                "--tokens",
+                tokens,
+                "--export",
+                "loss");
+        assertRefused(
+                "--out",
+                "--out = " + tokens + "/x",
+                "--weights",
+                weights,
+                "--tokens",
+                tokens,
+                "--export",
+                "loss",
+                "--out",
+                tokens + "/x");
+        assertRefused("--steps = -1 is below 0", "--weights", weights, "--tokens", tokens, "--steps", "-1");
+        assertFalse(Files.exists(out));
+    }
+
+    private static void assertRefused(String words, String... arguments) {
+        String[] all = new String[arguments.length + 1];
+        all[0] = "trace";
+        System.arraycopy(arguments, 0, all, 1, arguments.length);
+        String message = Bb.run(all).refusal();
+        assertTrue(message.contains(words), message);
+    }
+
+    private RunDirectory onlyRun() {
+        List<RunDirectory> runs = new RunStore(store).all();
+        assertEquals(1, runs.size());
+        return runs.get(0);
+    }
+}
