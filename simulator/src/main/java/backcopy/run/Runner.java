@@ -27,8 +27,10 @@ public final class Runner {
     private static final double CHECKPOINT_SECONDS = 30;
 
     private static final int ESTIMATE_TRIES = 3;
-    /** What more of them may cost at most; mostly it is spent on what the first steps would wait for. */
-    private static final double ESTIMATE_SECONDS = 10;
+
+    private static final double LEAST_ESTIMATE_SECONDS = 1;
+    /** What an estimate of a run's time may cost; mostly it is spent on what the first steps would wait for. */
+    private static final double MOST_ESTIMATE_SECONDS = 10;
     /** And as a part of the time that it estimates. */
     private static final double ESTIMATE_PART = 0.5;
 
@@ -268,9 +270,8 @@ public final class Runner {
         }
 
         /**
-         * Measured on gradients that nothing uses. Java compiles while it runs, and the first may take fifty times as long: so
-         * at least three are tried, and more until the third that is no faster, but for no longer than a part of what is to
-         * come.
+         * Measured on gradients that nothing uses. Java compiles while it runs, and the first may take fifty times as long:
+         * so several are tried, until some are no faster, but for no longer than a part of what is to come.
          */
         private double secondsPerStep() {
             double best = Double.POSITIVE_INFINITY;
@@ -282,8 +283,10 @@ public final class Runner {
                 double last = now() - before;
                 if (last > 0.9 * best) slower++;
                 best = Math.min(best, last);
-                boolean cheap = now() - began < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from));
-                again = ++tries < Math.min(ESTIMATE_TRIES, steps - from) || slower < 3 && cheap;
+                double spent = now() - began;
+                boolean cheap = spent < Math.min(MOST_ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from));
+                boolean settled = slower > 2 && spent > LEAST_ESTIMATE_SECONDS;
+                again = ++tries < Math.min(ESTIMATE_TRIES, steps - from) || cheap && !settled;
             }
             return best;
         }
