@@ -40,7 +40,8 @@ final class VectorRow implements RowKernel {
         for (int i = 0; i < whole; i += LENGTH)
             sums = FloatVector.fromArray(SPECIES, pattern, patternAt + i)
                     .fma(FloatVector.fromArray(SPECIES, dPattern, dPatternAt + i), sums);
-        float mean = sum(sums, workspace.lanes);
+        sums.intoArray(workspace.lanes, 0);
+        float mean = sum(workspace.lanes);
         for (int i = whole; i < count; i++) mean += pattern[patternAt + i] * dPattern[dPatternAt + i];
         for (int i = 0; i < whole; i += LENGTH)
             FloatVector.fromArray(SPECIES, pattern, patternAt + i)
@@ -76,7 +77,8 @@ final class VectorRow implements RowKernel {
         int whole = SPECIES.loopBound(count);
         FloatVector sums = FloatVector.zero(SPECIES);
         for (int i = 0; i < whole; i += LENGTH) sums = sums.add(FloatVector.fromArray(SPECIES, x, at + i));
-        float sum = sum(sums, workspace.lanes);
+        sums.intoArray(workspace.lanes, 0);
+        float sum = sum(workspace.lanes);
         for (int i = whole; i < count; i++) sum += x[at + i];
         return sum / count;
     }
@@ -89,7 +91,8 @@ final class VectorRow implements RowKernel {
             FloatVector d = FloatVector.fromArray(SPECIES, x, at + i).sub(mean);
             sums = d.fma(d, sums);
         }
-        float sum = sum(sums, workspace.lanes);
+        sums.intoArray(workspace.lanes, 0);
+        float sum = sum(workspace.lanes);
         for (int i = whole; i < count; i++) sum += (x[at + i] - mean) * (x[at + i] - mean);
         return sum / count;
     }
@@ -149,7 +152,10 @@ final class VectorRow implements RowKernel {
             n.fma(dy, FloatVector.fromArray(SPECIES, dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
             FloatVector.fromArray(SPECIES, dBias, dBiasAt + i).add(dy).intoArray(dBias, dBiasAt + i);
         }
-        float sumU = sum(sumsU, workspace.lanes), sumNU = sum(sumsNU, workspace.lanes);
+        sumsU.intoArray(workspace.lanes, 0);
+        float sumU = sum(workspace.lanes);
+        sumsNU.intoArray(workspace.lanes, 0);
+        float sumNU = sum(workspace.lanes);
         for (int i = whole; i < count; i++) {
             float n = (x[xAt + i] - mean) * inverse, dy = dY[dYAt + i], u = gain[gainAt + i] * dy;
             sumU += u;
@@ -191,13 +197,24 @@ final class VectorRow implements RowKernel {
             e.intoArray(row, i);
             sums = sums.add(e);
         }
-        return sum(sums, lanes);
+        sums.intoArray(lanes, 0);
+        return sum(lanes);
     }
 
-    /** The sum of the lanes by halves. */
-    private static float sum(FloatVector sums, float[] lanes) {
-        sums.intoArray(lanes, 0);
-        for (int half = LENGTH / 2; half > 0; half /= 2) for (int i = 0; i < half; i++) lanes[i] += lanes[i + half];
-        return lanes[0];
+    /**
+     * The sum of the lanes that the caller has stored, in four strands. The store stands at the caller's, so that no vector
+     * becomes an object.
+     */
+    private static float sum(float[] lanes) {
+        float a = 0, b = 0, c = 0, d = 0;
+        int i = 0;
+        for (; i + 3 < LENGTH; i += 4) {
+            a += lanes[i];
+            b += lanes[i + 1];
+            c += lanes[i + 2];
+            d += lanes[i + 3];
+        }
+        for (; i < LENGTH; i++) a += lanes[i];
+        return (a + b) + (c + d);
     }
 }
