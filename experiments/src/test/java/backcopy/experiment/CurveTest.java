@@ -1,0 +1,37 @@
+package backcopy.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class CurveTest {
+    private static final double[] STEPS = {0, 1, 10, 100, 1000};
+
+    @Test
+    void anEventIsTheFirstRecordedStepAfterTheStart() {
+        Curve curve = new Curve(STEPS, new double[] {0.1, 0.5, 0.05, 0.9, 0.01});
+        assertEquals(10, curve.firstStep(value -> value < 0.2));
+        assertEquals(Double.NaN, curve.firstStep(value -> value < 0));
+    }
+
+    @Test
+    void theSlopeIsThatOfTheLogarithmicLaw() {
+        double[] values = new double[STEPS.length];
+        for (int i = 1; i < values.length; i++) values[i] = 7 + 0.5 * Math.log(STEPS[i]);
+        assertEquals(0.5, new Curve(STEPS, values).slopeInLogStep(1), 1e-12);
+    }
+
+    @Test
+    void theSlopeLooksAtLateStepsOnly() {
+        double[] values = {0, 900, -3, 2, 2};
+        assertEquals(0, new Curve(STEPS, values).slopeInLogStep(100), 1e-12);
+    }
+
+    @Test
+    void endsAndMaximum() {
+        Curve curve = new Curve(STEPS, new double[] {1, 4, 9, 3, 2});
+        assertEquals(1, curve.first());
+        assertEquals(2, curve.last());
+        assertEquals(9, curve.max());
+    }
+}
