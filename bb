@@ -128,5 +128,5 @@ commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 
 # shellcheck disable=SC2086 # the options are several words
 exec "$java_home/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
-    -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
+    -Djava.awt.headless=true -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
     ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"
