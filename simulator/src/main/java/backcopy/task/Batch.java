@@ -86,27 +86,4 @@ public final class Batch {
     public int token(int sequence, int position) {
         return tokens[sequence * (length + 1) + position];
     }
-
-    /**
-     * Tokens 0 to T - 1 of {@code count} sequences.
-     *
-     * @param target [count, T]; overwritten
-     */
-    public void inputs(int from, int count, int[] target) {
-        copy(from, count, 0, target);
-    }
-
-    /**
-     * Tokens 1 to T of {@code count} sequences.
-     *
-     * @param target [count, T]; overwritten
-     */
-    public void targets(int from, int count, int[] target) {
-        copy(from, count, 1, target);
-    }
-
-    private void copy(int from, int count, int shift, int[] target) {
-        for (int i = 0; i < count; i++)
-            System.arraycopy(tokens, (from + i) * (length + 1) + shift, target, i * length, length);
-    }
 }

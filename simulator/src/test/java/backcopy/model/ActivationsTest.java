@@ -59,6 +59,15 @@ class ActivationsTest {
     }
 
     @Test
+    void targetsAreTheInputsOneTokenLater() {
+        Activations a = model(List.of(), List.of()).probedActivations(2, LENGTH);
+        a.load(1, TOKENS, 0);
+        assertArrayEquals(Arrays.copyOf(TOKENS, LENGTH), Arrays.copyOfRange(a.inputs, LENGTH, 2 * LENGTH));
+        assertArrayEquals(Arrays.copyOfRange(TOKENS, 1, LENGTH + 1), Arrays.copyOfRange(a.targets, LENGTH, 2 * LENGTH));
+        for (int position = 0; position <= LENGTH; position++) assertEquals(TOKENS[position], a.token(1, position));
+    }
+
+    @Test
     void anUnknownNameIsRefused() {
         Activations a = model(List.of(), List.of()).probedActivations(1, LENGTH);
         var error = assertThrows(IllegalArgumentException.class, () -> a.read("layers.9.residual.out"));

@@ -15,14 +15,9 @@ class BatchTest {
     Path folder;
 
     @Test
-    void targetsAreTheInputsOneTokenLater() {
+    void aTokenIsFoundByItsSequenceAndPosition() {
         var batch = new Batch(3, 2, new int[] {0, 1, 2, 10, 11, 12, 20, 21, 22});
-        int[] inputs = new int[4];
-        int[] targets = new int[4];
-        batch.inputs(1, 2, inputs);
-        batch.targets(1, 2, targets);
-        assertArrayEquals(new int[] {10, 11, 20, 21}, inputs);
-        assertArrayEquals(new int[] {11, 12, 21, 22}, targets);
+        assertEquals(10, batch.token(1, 0));
         assertEquals(12, batch.token(1, 2));
     }
 
