@@ -127,6 +127,6 @@ commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 [ -t 2 ] && terminal=true || terminal=false
 
 # shellcheck disable=SC2086 # the options are several words
-exec "$java_home/bin/java" --add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED \
+exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \
     -Djava.awt.headless=true -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
     ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"

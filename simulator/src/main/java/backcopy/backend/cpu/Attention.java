@@ -149,7 +149,7 @@ final class Attention {
             AttentionShape shape,
             Workspace workspace) {
         int length = shape.length(), headWidth = shape.headWidth(), width = shape.width();
-        float[] packed = workspace.panels(panels.size(headWidth, length));
+        CpuBuffer packed = workspace.panels(panels.size(headWidth, length));
         panels.packTransposed(factor, y.array(), head(y, shape, head), width, headWidth, length, packed);
         matmul.multiply(
                 Part.RESULT_BELOW_DIAGONAL,
@@ -211,15 +211,16 @@ final class Attention {
             AttentionShape shape,
             Workspace workspace) {
         int length = shape.length(), headWidth = shape.headWidth(), width = shape.width();
-        float[] packed = workspace.panels(panels.size(length, headWidth));
-        panels.pack(factor, x.array(), head(x, shape, head), width, length, headWidth, packed);
-        matmul.multiply(
+        matmul.multiplyOnce(
                 part,
                 square,
                 squareAt,
                 squareRow,
                 squareStep,
-                packed,
+                factor,
+                x.array(),
+                head(x, shape, head),
+                width,
                 y.array(),
                 head(y, shape, head),
                 width,

@@ -27,7 +27,7 @@ public final class CpuBackend implements Backend {
     private CpuBackend(Kernels kernels) {
         this.kernels = kernels;
         panels = new Panels(kernels.tiles().panel(), kernels.spans());
-        matmul = new Matmul(kernels.tiles());
+        matmul = new Matmul(kernels.tiles(), panels);
         attention = new Attention(matmul, panels, kernels.rows(), kernels.spans());
         updates = new Updates(kernels.spans());
     }
@@ -85,7 +85,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Buffer allocate(int size) {
-        return new CpuBuffer(new float[size], 0, size);
+        return CpuBuffer.zeros(size);
     }
 
     @Override
@@ -151,7 +151,11 @@ public final class CpuBackend implements Backend {
     @Override
     public Matrix matrix(Buffer weight, int out, int in) {
         CpuMatrix matrix = new CpuMatrix(
-                sized(weight, out * in), out, in, new float[panels.size(in, out)], new float[panels.size(out, in)]);
+                sized(weight, out * in),
+                out,
+                in,
+                CpuBuffer.zeros(panels.size(in, out)),
+                CpuBuffer.zeros(panels.size(out, in)));
         pack(matrix);
         return matrix;
     }
@@ -177,7 +181,7 @@ public final class CpuBackend implements Backend {
     }
 
     /** {@code y = x B} or added to y: x {@code [rows, steps]}, B packed, y {@code [rows, columns]}. */
-    private void times(Buffer x, float[] packed, Buffer y, int rows, int steps, int columns, boolean add) {
+    private void times(Buffer x, CpuBuffer packed, Buffer y, int rows, int steps, int columns, boolean add) {
         CpuBuffer xs = CpuBuffer.of(x, rows * steps), ys = CpuBuffer.of(y, rows * columns);
         matmul.multiply(
                 Part.ALL,
@@ -200,27 +204,24 @@ public final class CpuBackend implements Backend {
     public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
         CpuBuffer dYs = CpuBuffer.of(dY, rows * out), xs = CpuBuffer.of(x, rows * in);
         CpuBuffer dWs = CpuBuffer.of(dW, out * in);
-        Workspace workspace = workspaces.get();
-        for (int from = 0; from < rows; from += Matmul.DEPTH) {
-            int steps = Math.min(Matmul.DEPTH, rows - from);
-            float[] packed = workspace.panels(panels.size(steps, in));
-            panels.pack(1, xs.array(), xs.offset() + from * in, in, steps, in, packed);
-            matmul.multiply(
-                    Part.ALL,
-                    dYs.array(),
-                    dYs.offset() + from * out,
-                    1,
-                    out,
-                    packed,
-                    dWs.array(),
-                    dWs.offset(),
-                    in,
-                    out,
-                    steps,
-                    in,
-                    true,
-                    workspace);
-        }
+        matmul.multiplyOnce(
+                Part.ALL,
+                dYs.array(),
+                dYs.offset(),
+                1,
+                out,
+                1,
+                xs.array(),
+                xs.offset(),
+                in,
+                dWs.array(),
+                dWs.offset(),
+                in,
+                out,
+                rows,
+                in,
+                true,
+                workspaces.get());
     }
 
     @Override

@@ -9,4 +9,4 @@ import backcopy.backend.Matrix;
  * @param transposed panels of {@code Wᵀ [in, out]}, for the way forward
  * @param straight panels of {@code W [out, in]}, for the gradient of the input
  */
-record CpuMatrix(CpuBuffer weight, int out, int in, float[] transposed, float[] straight) implements Matrix {}
+record CpuMatrix(CpuBuffer weight, int out, int in, CpuBuffer transposed, CpuBuffer straight) implements Matrix {}

@@ -22,19 +22,19 @@ final class Panels {
     }
 
     /** Packs {@code factor * source}, whose element (k, n) is at {@code at + k stride + n}. */
-    void pack(float factor, float[] source, int at, int stride, int steps, int columns, float[] packed) {
-        for (int n = 0, p = 0; n < columns; n += width) {
+    void pack(float factor, float[] source, int at, int stride, int steps, int columns, CpuBuffer packed) {
+        for (int n = 0, p = packed.offset(); n < columns; n += width) {
             int count = Math.min(width, columns - n);
             for (int k = 0; k < steps; k++, p += width) {
-                spans.scaled(factor, source, at + k * stride + n, packed, p, count);
-                for (int pad = count; pad < width; pad++) packed[p + pad] = 0;
+                spans.scaled(factor, source, at + k * stride + n, packed.array(), p, count);
+                for (int pad = count; pad < width; pad++) packed.array()[p + pad] = 0;
             }
         }
     }
 
     /** Packs {@code factor * sourceᵀ}: element (k, n) is at {@code at + n stride + k}. */
-    void packTransposed(float factor, float[] source, int at, int stride, int steps, int columns, float[] packed) {
-        for (int n = 0, p = 0; n < columns; n += width, p += width * steps)
+    void packTransposed(float factor, float[] source, int at, int stride, int steps, int columns, CpuBuffer packed) {
+        for (int n = 0, p = packed.offset(); n < columns; n += width, p += width * steps)
             for (int c = 0; c < width; c += TOGETHER)
                 transpose(
                         factor,
@@ -43,7 +43,7 @@ final class Panels {
                         stride,
                         steps,
                         Math.min(TOGETHER, columns - n - c),
-                        packed,
+                        packed.array(),
                         p + c,
                         Math.min(TOGETHER, width - c));
     }

@@ -81,7 +81,7 @@ final class VectorTile implements TileKernel {
         FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH);
         FloatVector c32 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 2 * LENGTH);
         FloatVector c33 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 3 * LENGTH);
-        for (int k = 0, i = aAt, j = bAt; k < steps; k++, i += aStep, j += PANEL) {
+        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, j + 2 * LENGTH);
@@ -131,7 +131,7 @@ final class VectorTile implements TileKernel {
         FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
         FloatVector c02 = FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH);
         FloatVector c03 = FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH);
-        for (int k = 0, i = aAt, j = bAt; k < steps; k++, i += aStep, j += PANEL) {
+        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector b2 = FloatVector.fromArray(SPECIES, b, j + 2 * LENGTH);
@@ -158,7 +158,7 @@ final class VectorTile implements TileKernel {
         FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH);
         FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow);
         FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH);
-        for (int k = 0, i = aAt, j = bAt; k < steps; k++, i += aStep, j += PANEL) {
+        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
@@ -188,7 +188,7 @@ final class VectorTile implements TileKernel {
             float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
         FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
         FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
-        for (int k = 0, i = aAt, j = bAt; k < steps; k++, i += aStep, j += PANEL) {
+        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);

@@ -8,14 +8,14 @@ final class Workspace {
     /** A vector's numbers, to be summed in a fixed order. */
     final float[] lanes = new float[LONGEST_VECTOR];
 
-    private float[] panels = {};
+    private CpuBuffer panels = CpuBuffer.zeros(0);
     private float[] tile = {};
     private float[] row = {};
     private double[][] doubles = new double[4][0];
 
     /** Room for a packed matrix of {@code size} numbers. */
-    float[] panels(int size) {
-        if (panels.length < size) panels = new float[size];
+    CpuBuffer panels(int size) {
+        if (panels.size() < size) panels = CpuBuffer.zeros(size);
         return panels;
     }
 
