@@ -1,6 +1,7 @@
 package backcopy.command;
 
 import backcopy.backend.Backend;
+import backcopy.backend.cpu.CpuBackend;
 import backcopy.run.Backends;
 import backcopy.run.TrainSpec;
 import com.sun.management.HotSpotDiagnosticMXBean;
@@ -23,10 +24,8 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
         line("processor", Machine.provenance().cpu());
         line("commit", Machine.provenance().commit());
         for (String name : TrainSpec.BACKENDS) line("backend " + name, backend(name));
-        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty())
-            line(
-                    "note",
-                    "the Vector API is absent (--add-modules jdk.incubator.vector): plain Java is several times slower");
+        if (CpuBackend.slowBecause() != null)
+            line("note", CpuBackend.slowBecause() + ": plain Java is several times slower than vectors");
         if (objectAlignment() < CACHE_LINE)
             line(
                     "note",

@@ -7,6 +7,8 @@ import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
 import backcopy.backend.UpdateRule;
 import backcopy.backend.cpu.Matmul.Part;
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 
 /**
@@ -32,9 +34,22 @@ public final class CpuBackend implements Backend {
         updates = new Updates(kernels.spans());
     }
 
-    /** With vectors where the Vector API is present, else in plain Java; {@link #description} says which. */
+    /** With vectors where they are fast, else in plain Java; {@link #description} says which. */
     public static CpuBackend detect() {
-        return vectorsPresent() ? vector() : scalar();
+        return slowBecause() == null ? vector() : scalar();
+    }
+
+    /** Why {@link #detect} takes plain Java here, which is several times slower; null where it does not. */
+    public static String slowBecause() {
+        if (!vectorsPresent()) return "the Vector API is absent (--add-modules " + VECTOR_MODULE + ")";
+        if (!multiplyAddPresent()) return "the processor has no fused multiply-add";
+        return null;
+    }
+
+    /** Without it the JVM computes each multiply-add in big decimals. True where the JVM does not say. */
+    private static boolean multiplyAddPresent() {
+        HotSpotDiagnosticMXBean jvm = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+        return jvm == null || !jvm.getVMOption("UseFMA").getValue().equals("false");
     }
 
     /** With the Vector API; refused where its module is not in the boot layer. */
