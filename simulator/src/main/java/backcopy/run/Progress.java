@@ -16,7 +16,7 @@ public interface Progress {
      */
     default void begins(RunDirectory run, long from, long steps) {}
 
-    /** After a few trial steps and before the first. */
+    /** Before the first step, from a rehearsal. */
     default void estimated(double secondsLeft) {}
 
     /**

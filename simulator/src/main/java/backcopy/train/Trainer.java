@@ -115,6 +115,24 @@ public final class Trainer {
         return loss;
     }
 
+    /**
+     * One slice of a step's batch, forward and backward, on the caller's thread: to see how long it takes. The weights stay as
+     * they are; {@link #gradients()} are no longer of a step.
+     */
+    public void rehearse(long step, List<Intervention> interventions) {
+        load(0, step, 0, activations[0].sequences());
+        model.forward(activations[0], 1 / predictions(), interventions);
+        activations[0].summedLoss();
+        model.backward(activations[0], laneGradients[0], interventions);
+    }
+
+    /** Slices that the busiest thread works off in a step. */
+    public int slicesPerThread() {
+        int lanesPerThread = -Math.floorDiv(-lanes.count(), crew.threads());
+        int longestLane = lanes.sequences() - lanes.from(lanes.count() - 1);
+        return lanesPerThread * -Math.floorDiv(-longestLane, activations[0].sequences());
+    }
+
     private double predictions() {
         return (double) lanes.sequences() * length;
     }

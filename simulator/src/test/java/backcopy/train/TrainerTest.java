@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import backcopy.Tolerances;
 import backcopy.backend.Backend;
 import backcopy.backend.EveryBackend;
+import backcopy.backend.cpu.CpuBackend;
 import backcopy.backend.reference.ReferenceBackend;
 import backcopy.model.Activations;
 import backcopy.model.Initialization;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +84,34 @@ class TrainerTest {
 
     private static void put(String prefix, Parameters parameters, Map<String, double[]> all) {
         for (Entry entry : parameters.layout().entries()) all.put(prefix + entry.name(), parameters.read(entry.name()));
+    }
+
+    @Test
+    void aRehearsalChangesNoStep() {
+        for (Backend backend : EveryBackend.ALL)
+            try (Crew crew = new Crew(2)) {
+                Transformer rehearsed = model("softmax", backend), other = model("softmax", backend);
+                Trainer first = trainer(rehearsed, 37, crew), second = trainer(other, 37, crew);
+                for (int step = 0; step < 3; step++) {
+                    first.rehearse(step, List.of());
+                    assertEquals(second.step(step, List.of()), first.step(step, List.of()));
+                }
+                for (Entry entry : other.weights().layout().entries())
+                    assertArrayEquals(
+                            other.weights().read(entry.name()),
+                            rehearsed.weights().read(entry.name()));
+            }
+    }
+
+    /** 37 sequences in 16 lanes are lanes of two and of three. */
+    @ParameterizedTest
+    @CsvSource({"1, 48", "2, 24", "5, 12", "16, 3"})
+    void theBusiestThreadSetsTheTimeOfAStep(int threads, int slices) {
+        try (Crew crew = new Crew(threads)) {
+            assertEquals(
+                    slices,
+                    trainer(model("softmax", CpuBackend.scalar()), 37, crew).slicesPerThread());
+        }
     }
 
     /** Lanes change the order of sums and nothing else. */
