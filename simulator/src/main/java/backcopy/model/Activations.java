@@ -107,12 +107,26 @@ public final class Activations {
 
     /** A host copy of a named activation, row-major. */
     public double[] read(String name) {
+        double[] values = new double[size(name)];
+        read(name, values);
+        return values;
+    }
+
+    /** {@link #read(String)} into {@code values}, of {@link #size} numbers. */
+    public void read(String name, double[] values) {
+        backend.read(require(name).buffer(), values);
+    }
+
+    /** How many numbers a named activation has. */
+    public int size(String name) {
+        return require(name).buffer().size();
+    }
+
+    private Named require(String name) {
         Named activation = named.get(name);
         if (activation == null)
             throw new IllegalArgumentException("there is no activation " + name + "; there are " + named.keySet());
-        double[] values = new double[activation.buffer().size()];
-        backend.read(activation.buffer(), values);
-        return values;
+        return activation;
     }
 
     /** The first named activation that holds an infinite number or none at all, or null. */

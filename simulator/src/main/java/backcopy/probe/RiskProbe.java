@@ -3,6 +3,7 @@ package backcopy.probe;
 import backcopy.model.ModelSpec;
 import backcopy.task.Oracle;
 import backcopy.task.Task;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -20,6 +21,8 @@ final class RiskProbe implements Probe {
     RiskProbe(Task task) {
         laws = laws(task, task.oracle());
         paperLaws = laws(task, task.oracle().paper());
+        for (int token = 0; token < laws.length; token++)
+            if (laws[token] != null && laws[token].isSameAs(paperLaws[token])) paperLaws[token] = laws[token];
     }
 
     @Override
@@ -32,9 +35,10 @@ final class RiskProbe implements Probe {
         return "backcopy and bigram risk, their excess over the oracle's, and the loss";
     }
 
+    /** The losses hold the sum of exponentials, which is not taken again: {@code ln sum = loss + logit of the target}. */
     @Override
     public List<String> reads(ModelSpec model) {
-        return List.of("logits");
+        return List.of("logits", "losses");
     }
 
     @Override
@@ -62,6 +66,10 @@ final class RiskProbe implements Probe {
                     support, IntStream.of(support).mapToDouble(v -> row[v]).toArray(), entropy);
         }
 
+        boolean isSameAs(Law other) {
+            return Arrays.equals(tokens, other.tokens) && Arrays.equals(probabilities, other.probabilities);
+        }
+
         double risk(double[] logits, int from, double logSum) {
             double risk = 0;
             for (int i = 0; i < tokens.length; i++) risk += probabilities[i] * (logSum - logits[from + tokens[i]]);
@@ -76,22 +84,24 @@ final class RiskProbe implements Probe {
 
         @Override
         public void add(Slice slice) {
-            double[] logits = slice.read("logits");
+            double[] logits = slice.read("logits"), losses = slice.read("losses");
             for (int sequence = 0; sequence < slice.sequences(); sequence++)
                 for (int position = 0; position < slice.length(); position++)
-                    addPrediction(slice, sequence, position, logits);
+                    addPrediction(slice, sequence, position, logits, losses[sequence * slice.length() + position]);
         }
 
-        private void addPrediction(Slice slice, int sequence, int position, double[] logits) {
+        private void addPrediction(Slice slice, int sequence, int position, double[] logits, double loss) {
             int from = (sequence * slice.length() + position) * laws.length;
-            double logSum = logSumExp(logits, from, laws.length);
+            double logSum = loss + logits[from + slice.token(sequence, position + 1)];
             int token = slice.token(sequence, position);
-            means.add(LOSS, logSum - logits[from + slice.token(sequence, position + 1)]);
+            means.add(LOSS, loss);
             if (laws[token] != null) {
-                double risk = paperLaws[token].risk(logits, from, logSum);
-                means.add(BIGRAM, risk);
-                means.add(PAPER_EXCESS, risk - paperLaws[token].entropy());
-                means.add(BIGRAM_EXCESS, laws[token].risk(logits, from, logSum) - laws[token].entropy());
+                Law law = laws[token], paperLaw = paperLaws[token];
+                double risk = law.risk(logits, from, logSum);
+                double paperRisk = law == paperLaw ? risk : paperLaw.risk(logits, from, logSum);
+                means.add(BIGRAM, paperRisk);
+                means.add(PAPER_EXCESS, paperRisk - paperLaw.entropy());
+                means.add(BIGRAM_EXCESS, risk - law.entropy());
             } else if (position > 0) { // a trigger at position 0, which the task never writes, has nothing to copy
                 means.add(BACKCOPY, logSum - logits[from + slice.token(sequence, position - 1)]);
             }
@@ -111,14 +121,5 @@ final class RiskProbe implements Probe {
             record.number("excess.bigram", means.mean(BIGRAM_EXCESS));
             record.number("excess.bigram.paper", means.mean(PAPER_EXCESS));
         }
-    }
-
-    /** {@code ln sum_i exp(x_i)} over {@code count} numbers, without overflow. */
-    static double logSumExp(double[] x, int from, int count) {
-        double max = x[from];
-        for (int i = from + 1; i < from + count; i++) max = Math.max(max, x[i]);
-        double sum = 0;
-        for (int i = from; i < from + count; i++) sum += Math.exp(x[i] - max);
-        return max + Math.log(sum);
     }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -56,6 +57,7 @@ public final class ObservablesFile {
     private static void copyUndated(Path dated, OutputStream out) throws IOException {
         try (ZipFile zip = new ZipFile(dated.toFile())) {
             ZipOutputStream copy = new ZipOutputStream(out);
+            copy.setLevel(Deflater.BEST_SPEED); // a third of the default's time for 4 % more bytes
             for (ZipEntry entry : Collections.list(zip.entries())) {
                 ZipEntry undated = new ZipEntry(entry.getName());
                 undated.setTimeLocal(NO_TIME);

@@ -3,14 +3,16 @@ package backcopy.train;
 import backcopy.model.Activations;
 import backcopy.probe.Slice;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** A slice as probes see it: host copies of activations, made when first asked for. */
+/** A slice as probes see it: host copies of activations, made when first asked for, in arrays that are used again. */
 final class ProbedSlice implements Slice {
     private final Activations activations;
     private final Set<String> declared;
     private final Map<String, double[]> copies = new HashMap<>();
+    private final Set<String> current = new HashSet<>();
 
     /** @param declared the activations that the probes said they read */
     ProbedSlice(Activations activations, Set<String> declared) {
@@ -24,7 +26,7 @@ final class ProbedSlice implements Slice {
 
     /** Forgets the copies, after a new forward pass. */
     void renew() {
-        copies.clear();
+        current.clear();
     }
 
     @Override
@@ -46,6 +48,8 @@ final class ProbedSlice implements Slice {
     public double[] read(String activation) {
         if (!declared.contains(activation))
             throw new IllegalStateException("a probe reads " + activation + " but did not declare it");
-        return copies.computeIfAbsent(activation, activations::read);
+        double[] copy = copies.computeIfAbsent(activation, name -> new double[activations.size(name)]);
+        if (current.add(activation)) activations.read(activation, copy);
+        return copy;
     }
 }

@@ -126,6 +126,7 @@ class ProbesTest {
         for (int[] sequence : tokens) TASK.sample(random, sequence);
         Map<String, double[]> activations = new HashMap<>();
         activations.put("logits", random(random, LENGTH * TASK.vocabularySize()));
+        activations.put("losses", random(random, LENGTH));
         activations.put("embedding", random(random, LENGTH * MODEL.width()));
         for (int layer = 0; layer < MODEL.layers(); layer++) {
             String prefix = "layers." + layer + ".";

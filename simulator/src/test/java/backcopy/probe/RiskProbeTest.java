@@ -68,8 +68,7 @@ class RiskProbeTest {
         int[][] tokens = {{BOS, A, T, A, B}, {BOS, B, A, B, T}}; // three queries without trigger, and four
         double[] logits = new double[2 * 4 * VOCABULARY];
         for (int position = 0; position < 4; position++) set(logits, 4 + position, 4, Math.log(6)); // ln 10 each
-        Record record =
-                HandSlice.lanes(new RiskProbe(HandSlice.task(4)), new HandSlice(tokens, Map.of("logits", logits)));
+        Record record = HandSlice.lanes(new RiskProbe(HandSlice.task(4)), slice(tokens, logits));
         assertEquals((3 * Math.log(5) + 4 * Math.log(10)) / 7, record.number("risk.bigram"), 1e-14);
         assertEquals(Math.log(5), record.number("risk.backcopy"), 1e-14);
     }
@@ -77,8 +76,7 @@ class RiskProbeTest {
     @Test
     void aBatchWithoutTriggersHasNoBackcopyRisk() {
         int[][] tokens = {{BOS, A, B, A, B}};
-        Record record = HandSlice.lanes(
-                new RiskProbe(HandSlice.task(4)), new HandSlice(tokens, Map.of("logits", new double[4 * VOCABULARY])));
+        Record record = HandSlice.lanes(new RiskProbe(HandSlice.task(4)), slice(tokens, new double[4 * VOCABULARY]));
         assertTrue(Double.isNaN(record.number("risk.backcopy")));
     }
 
@@ -90,8 +88,20 @@ class RiskProbeTest {
     }
 
     private static Record record(double[] logits) {
-        return HandSlice.lanes(
-                new RiskProbe(HandSlice.task(4)), new HandSlice(new int[][] {SEQUENCE}, Map.of("logits", logits)));
+        return HandSlice.lanes(new RiskProbe(HandSlice.task(4)), slice(new int[][] {SEQUENCE}, logits));
+    }
+
+    /** With the losses that go with the logits. */
+    private static HandSlice slice(int[][] tokens, double... logits) {
+        double[] losses = new double[logits.length / VOCABULARY];
+        int length = losses.length / tokens.length;
+        for (int row = 0; row < losses.length; row++) {
+            double[] x = Arrays.copyOfRange(logits, row * VOCABULARY, (row + 1) * VOCABULARY);
+            double top = Arrays.stream(x).max().orElseThrow();
+            double sum = Arrays.stream(x).map(logit -> Math.exp(logit - top)).sum();
+            losses[row] = top + Math.log(sum) - x[tokens[row / length][row % length + 1]];
+        }
+        return new HandSlice(tokens, Map.of("logits", logits, "losses", losses));
     }
 
     private static void set(double[] logits, int row, int token, double value) {
