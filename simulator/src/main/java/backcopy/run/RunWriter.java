@@ -1,23 +1,36 @@
 package backcopy.run;
 
+import backcopy.probe.Observable;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * A run directory while it is written, by one at a time. After a kill or a failed write the files are those of the last
- * good state, and {@link #begin} goes on from it. Used by one thread.
+ * good state, and {@link #begin} goes on from it. Used by one thread; records are written on another while the next steps
+ * run, and everything else waits for them.
  */
 public final class RunWriter implements Closeable {
     private final RunDirectory directory;
     private final RunLock lock;
     private final RunSpec spec;
     private RunState state;
+    private final ExecutorService records = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "records");
+        thread.setDaemon(true);
+        return thread;
+    });
     private MetricsFile metrics;
+    private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
 
     RunWriter(RunDirectory directory, RunLock lock, RunSpec spec, RunState state) {
         this.directory = directory;
@@ -36,6 +49,7 @@ public final class RunWriter implements Closeable {
 
     /** Replaces {@code run.json}. */
     public void update(RunState state) throws IOException {
+        settle();
         WholeFile.write(directory.statePath(), Json.pretty(state));
         this.state = state;
     }
@@ -64,13 +78,39 @@ public final class RunWriter implements Closeable {
         return latest;
     }
 
-    /** Appends to {@code metrics.jsonl}. Steps ascend. */
-    public void append(Measurement measurement) throws IOException {
-        metrics.append(measurement);
+    /**
+     * Writes the observables of a step and appends to {@code metrics.jsonl}; steps ascend. Returns when the record before is
+     * written, and throws what went wrong with that one.
+     */
+    public void record(Measurement measurement, List<Observable> observables) throws IOException {
+        settle();
+        underWay = CompletableFuture.runAsync(() -> write(measurement, observables), records);
+    }
+
+    private void write(Measurement measurement, List<Observable> observables) {
+        try {
+            ObservablesFile.write(directory.observables(measurement.step()), observables);
+            metrics.append(measurement);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Waits for the record that is under way. */
+    private void settle() throws IOException {
+        CompletableFuture<Void> record = underWay;
+        underWay = CompletableFuture.completedFuture(null);
+        try {
+            record.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException failure) throw failure.getCause();
+            throw e;
+        }
     }
 
     /** Saves a checkpoint; what was recorded before it is on the disk by then. */
     public void save(Checkpoint checkpoint) throws IOException {
+        settle();
         metrics.sync();
         directory.checkpoints().write(checkpoint);
     }
@@ -84,10 +124,11 @@ public final class RunWriter implements Closeable {
     /** Ends the writing; the state stays what it was. */
     @Override
     public void close() throws IOException {
-        try {
-            if (metrics != null) metrics.close();
+        try (lock;
+                MetricsFile open = metrics) {
+            settle();
         } finally {
-            lock.close();
+            records.shutdown();
         }
     }
 }

@@ -229,8 +229,7 @@ public final class Runner {
             Map<String, Double> numbers = new LinkedHashMap<>();
             numbers.put("loss.train", loss);
             numbers.putAll(record.numbers());
-            ObservablesFile.write(writer.directory().observables(step), record.arrays());
-            writer.append(new Measurement(step, numbers));
+            writer.record(new Measurement(step, numbers), record.arrays());
             return numbers;
         }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.probe.Observable;
 import backcopy.run.Tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class RunStoreTest {
     @Test
     void aFinishedRunReadsBack() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.append(new Measurement(0, Map.of("loss.train", 4.25)));
+            writer.record(new Measurement(0, Map.of("loss.train", 4.25)), List.of());
             writer.saveOnly(checkpoint(20));
             writer.saveOnly(checkpoint(40));
             writer.update(writer.state().at(40, 12.5, 1000).finished(Map.of("loss.train", Double.NaN)));
@@ -332,6 +333,19 @@ class RunStoreTest {
         assertEquals(List.of(20L), store.find(IDENTITY).checkpoints().steps());
     }
 
+    /** The record is written while the run goes on: what went wrong is thrown by whatever comes next. */
+    @Test
+    void aRecordThatFailsIsAnIOExceptionAndComesBeforeTheCheckpoint() throws IOException {
+        try (RunWriter writer = begun()) {
+            record(writer, 0);
+            Files.createDirectory(WholeFile.temporary(run.resolve("observables/step-000010.npz")));
+            record(writer, 10);
+            assertThrows(IOException.class, () -> writer.save(checkpoint(20)));
+        }
+        assertEquals(List.of(), store.find(IDENTITY).checkpoints().steps());
+        assertEquals(1, store.find(IDENTITY).measurements().size());
+    }
+
     private RunWriter open(RunSpec spec) throws IOException {
         return store.open(spec, Map.of(), "", HERE, START);
     }
@@ -343,8 +357,8 @@ class RunStoreTest {
     }
 
     private static void record(RunWriter writer, long step) throws IOException {
-        writer.append(new Measurement(step, Map.of("loss.train", 1.0 / (1 + step))));
-        Files.writeString(writer.directory().observables(step), "arrays");
+        Observable array = Observable.of("a", List.of("x"), new int[] {1}, step);
+        writer.record(new Measurement(step, Map.of("loss.train", 1.0 / (1 + step))), List.of(array));
     }
 
     private static Checkpoint checkpoint(long step) {
