@@ -1,16 +1,11 @@
 package backcopy.train;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The threads of a run. Work is dealt in whole pieces, whichever thread is free takes the next, and what a piece computes may
- * depend on the piece alone: so the number of threads never changes a result.
+ * depend on the piece alone: so the number of threads never changes a result. A round allocates nothing. One caller at a time.
  */
 public final class Crew implements AutoCloseable {
     /** One piece of work, on the thread with the given number below {@link #threads()}. */
@@ -18,68 +13,89 @@ public final class Crew implements AutoCloseable {
         void run(int thread, int piece);
     }
 
-    private final int threads;
-    private final ExecutorService executor;
+    /** How often a thread looks for work before it sleeps: some ten microseconds, the time of the gaps within a step. */
+    private static final int LOOKS = 1000;
+
+    private final Thread[] others;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger atWork = new AtomicInteger();
+    private Thread caller;
+    private Work work;
+    private int pieces;
+    private Throwable failure; // of the first that failed; guarded by this
+    private volatile int round;
+    private volatile boolean closed;
 
     /** @param threads how many; 0 for all that the machine has */
     public Crew(int threads) {
-        this.threads = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        executor = Executors.newFixedThreadPool(Math.max(1, this.threads - 1), work -> {
-            Thread thread = new Thread(work, "crew");
-            thread.setDaemon(true);
-            return thread;
-        });
+        others = new Thread[(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads) - 1];
+        for (int t = 0; t < others.length; t++) {
+            int thread = t + 1;
+            others[t] = new Thread(() -> serve(thread), "crew");
+            others[t].setDaemon(true);
+            others[t].start();
+        }
     }
 
     public int threads() {
-        return threads;
+        return others.length + 1;
     }
 
-    /** Runs all pieces and returns when all are done; the caller works too. */
+    /** Runs all pieces and returns when all are done, even when one has failed; the caller works too. */
     public void run(int pieces, Work work) {
-        AtomicInteger next = new AtomicInteger();
-        List<Future<?>> others = new ArrayList<>();
-        for (int t = 1; t < Math.min(threads, pieces); t++) {
-            int thread = t;
-            others.add(executor.submit(() -> take(thread, pieces, next, work)));
+        this.pieces = pieces;
+        this.work = work;
+        caller = Thread.currentThread();
+        failure = null;
+        next.set(0);
+        boolean alone = pieces < 2;
+        if (!alone) {
+            atWork.set(others.length);
+            round++; // publishes all of the above
+            for (Thread other : others) LockSupport.unpark(other);
         }
-        Throwable failure = null;
-        try {
-            take(0, pieces, next, work);
-        } catch (RuntimeException | Error e) {
-            failure = e;
-        }
-        for (Future<?> other : others) failure = join(other, failure);
+        take(0);
+        for (int looks = 0; !alone && atWork.get() > 0; looks++) pause(looks);
+        this.work = null;
         if (failure instanceof Error error) throw error;
         if (failure != null) throw (RuntimeException) failure;
     }
 
-    private static void take(int thread, int pieces, AtomicInteger next, Work work) {
-        for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement())
-            work.run(thread, piece);
-    }
-
-    /** Waits for a thread even when another has failed, so that nothing runs on behind the caller's back. */
-    private static Throwable join(Future<?> other, Throwable failure) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    other.get();
-                    return failure;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException e) {
-                    return failure == null ? e.getCause() : failure;
-                }
-            }
-        } finally {
-            if (interrupted) Thread.currentThread().interrupt();
+    private void serve(int thread) {
+        int served = 0;
+        while (!closed) {
+            for (int looks = 0; round == served && !closed; looks++) pause(looks);
+            if (closed) return;
+            served = round;
+            take(thread);
+            Thread waiting = caller;
+            if (atWork.decrementAndGet() == 0) LockSupport.unpark(waiting);
         }
     }
 
+    private void take(int thread) {
+        try {
+            for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement())
+                work.run(thread, piece);
+        } catch (RuntimeException | Error e) {
+            keep(e);
+        }
+    }
+
+    private synchronized void keep(Throwable e) {
+        if (failure == null) failure = e;
+    }
+
+    /** An interrupt would end every sleep at once, so the wait would burn a core; it is no less right for that. */
+    private static void pause(int looks) {
+        if (looks < LOOKS) Thread.onSpinWait();
+        else LockSupport.park();
+    }
+
+    /** Ends the threads; nothing may run any more. */
     @Override
     public void close() {
-        executor.shutdownNow();
+        closed = true;
+        for (Thread other : others) LockSupport.unpark(other);
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -33,6 +35,20 @@ class CrewTest {
             int[] counted = new int[PIECES];
             for (int piece = 0; piece < PIECES; piece++) counted[piece] = runs.get(piece);
             assertArrayEquals(once, counted);
+        }
+    }
+
+    @Test
+    void roundsAllocateNothing() {
+        ThreadMXBean allocations = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Crew crew = new Crew(3)) {
+            AtomicInteger done = new AtomicInteger();
+            Crew.Work work = (thread, piece) -> done.incrementAndGet();
+            crew.run(PIECES, work);
+            long before = allocations.getCurrentThreadAllocatedBytes();
+            for (int round = 0; round < 1000; round++) crew.run(PIECES, work);
+            assertTrue(allocations.getCurrentThreadAllocatedBytes() - before < 1000);
+            assertEquals(1001 * PIECES, done.get());
         }
     }
 

@@ -29,6 +29,8 @@ import backcopy.task.BatchStream;
 import backcopy.task.CounterRandom;
 import backcopy.task.Task;
 import backcopy.task.TaskSpec;
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +113,23 @@ class TrainerTest {
             assertEquals(
                     slices,
                     trainer(model("softmax", CpuBackend.scalar()), 37, crew).slicesPerThread());
+        }
+    }
+
+    /**
+     * A gradient of this model has 7,000 numbers, and a slice's activations more. In plain Java: a vector is an object until
+     * the compiler has seen to it.
+     */
+    @Test
+    void aStepAllocatesNoArrays() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        try (Crew crew = new Crew(1)) {
+            Trainer trainer = trainer(model("softmax", CpuBackend.scalar()), 16, crew);
+            for (int step = 0; step < 10; step++) trainer.step(step, List.of());
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int step = 10; step < 30; step++) trainer.step(step, List.of());
+            long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / 20;
+            assertTrue(bytes < 4000, bytes + " bytes a step");
         }
     }
 
