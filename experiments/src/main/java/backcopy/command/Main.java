@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
             ListCommand.class,
             FigureCommand.class,
             RerunCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         },
         footer = {"", "Example: bb reproduce"})

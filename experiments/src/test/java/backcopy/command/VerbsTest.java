@@ -35,7 +35,7 @@ class VerbsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reproduce", "train", "trace", "show", "list", "figure", "rerun", "doctor"})
+    @ValueSource(strings = {"reproduce", "train", "trace", "show", "list", "figure", "rerun", "bench", "doctor"})
     void helpHasAnExample(String verb) {
         Bb help = Bb.run(verb, "--help").assertDone();
         assertTrue(help.out().contains("Example: bb " + verb), help.out());
@@ -45,7 +45,7 @@ class VerbsTest {
 
     @Test
     void everyVerbIsAmongThoseTested() {
-        assertEquals(8, Main.commandLine(new Interrupt()).getSubcommands().size());
+        assertEquals(9, Main.commandLine(new Interrupt()).getSubcommands().size());
     }
 
     @Test

@@ -1,0 +1,107 @@
+package backcopy.command;
+
+import backcopy.attention.AttentionKinds;
+import backcopy.bench.Bench;
+import backcopy.bench.BenchResult;
+import backcopy.bench.Windows;
+import backcopy.bench.Workload;
+import backcopy.run.Json;
+import backcopy.run.Keys;
+import backcopy.run.Provenance;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bb bench}: how fast a training step is. */
+@Command(
+        name = "bench",
+        description =
+                "Measures training steps: tokens/s, the share of what this machine's matmuls reach alone, where the "
+                        + "time goes, memory. Workloads: paper, laptop, deep.",
+        footer = {"", "Example: bb bench laptop --threads 1,2"})
+final class BenchCommand extends Verb implements Callable<Integer> {
+    @Parameters(
+            paramLabel = "WORKLOAD|key=value",
+            description = "workloads (default: laptop), and keys that change them, such as model.heads=4")
+    private List<String> words = List.of();
+
+    @Option(names = "--attention", paramLabel = "KIND", description = "an attention kind, or all of them in turn")
+    private String attention;
+
+    @Option(
+            names = "--threads",
+            split = ",",
+            paramLabel = "N",
+            description = "numbers of threads, measured in turn (default: 0, which is all)")
+    private List<Integer> threads = List.of(0);
+
+    @Option(names = "--windows", paramLabel = "N", description = "windows of each kind (default: ${DEFAULT-VALUE})")
+    private int windows = 5;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            description = "what a window takes at least; it is whole steps (default: ${DEFAULT-VALUE})")
+    private double seconds = 1;
+
+    @Option(names = "--backend", paramLabel = "B", description = "cpu or reference (default: auto)")
+    private String backend;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Windows length = new Windows(windows, seconds);
+        for (int count : threads)
+            if (count < 0) throw new IllegalArgumentException("--threads = " + count + " is below 0");
+        List<Map<String, Object>> results = new ArrayList<>();
+        for (Workload workload : workloads()) {
+            BenchResult result = Bench.measure(workload, threads, length);
+            results.add(result.words());
+            if (!json) out().println(result.lines());
+        }
+        if (json) out().println(Json.line(report(results)));
+        return 0;
+    }
+
+    /** All that were asked for, before the first is measured. */
+    private List<Workload> workloads() {
+        List<String> names = words.stream().filter(word -> !word.contains("=")).toList();
+        Map<String, String> keys =
+                Keys.overrides(words.stream().filter(word -> word.contains("=")).toList());
+        if (backend != null) keys.put("train.backend", backend);
+        List<Workload> all = new ArrayList<>();
+        for (String name : names.isEmpty() ? List.of("laptop") : names)
+            for (String kind : kinds()) {
+                Map<String, String> overrides = new LinkedHashMap<>(keys);
+                if (kind != null) overrides.put("model.attention", kind);
+                all.add(Workload.of(name).with(overrides));
+            }
+        return all;
+    }
+
+    /** The kinds that were asked for; one null where the keys decide. */
+    private List<String> kinds() {
+        if ("all".equals(attention)) return AttentionKinds.names();
+        List<String> one = new ArrayList<>();
+        one.add(attention);
+        return one;
+    }
+
+    private static Map<String, Object> report(List<Map<String, Object>> results) {
+        Provenance machine = Machine.provenance();
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("cpu", machine.cpu());
+        report.put("os", machine.os());
+        report.put("java", machine.java());
+        report.put("commit", machine.commit());
+        report.put("results", results);
+        return report;
+    }
+}

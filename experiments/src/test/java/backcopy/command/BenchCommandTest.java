@@ -1,0 +1,96 @@
+package backcopy.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.attention.AttentionKinds;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BenchCommandTest {
+    private static final List<String> TINY = List.of(
+            "--windows",
+            "2",
+            "--seconds",
+            "0.01",
+            "model.width=8",
+            "model.mlpWidth=8",
+            "task.sequenceLength=8",
+            "train.batchSize=4");
+
+    private static Bb bench(String... more) {
+        List<String> arguments = new ArrayList<>(List.of("bench"));
+        arguments.addAll(TINY);
+        arguments.addAll(List.of(more));
+        return Bb.run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void oneObjectHoldsEveryNumber() throws IOException {
+        Bb bench = bench("paper", "--threads", "1,2", "--backend", "reference", "--json")
+                .assertDone();
+        assertEquals(1, bench.out().lines().count());
+        JsonNode result = new ObjectMapper().readTree(bench.out()).get("results");
+        assertEquals(1, result.size());
+        result = result.get(0);
+        assertEquals("paper", result.get("workload").textValue());
+        assertEquals(8, result.get("width").intValue());
+        assertTrue(result.get("peakMemoryBytes").longValue() > 1 << 20);
+        double operations = result.get("flopPerToken").doubleValue();
+        assertEquals(3 * (8 * 64 + 4 * 8 * 4.5 + 4 * 64 + 2 * 8 * 67), operations);
+        for (int threads = 1; threads <= 2; threads++) {
+            JsonNode speed = result.get("speeds").get(threads - 1);
+            assertEquals(threads, speed.get("threads").intValue());
+            JsonNode tokens = speed.get("tokensPerSecond");
+            assertEquals(2, tokens.get("windows").intValue());
+            assertTrue(tokens.get("least").doubleValue() > 0);
+            assertTrue(tokens.get("median").doubleValue() <= tokens.get("most").doubleValue());
+            assertEquals(
+                    operations * tokens.get("median").doubleValue(),
+                    speed.get("flopPerSecond").get("median").doubleValue(),
+                    1e-6 * operations * tokens.get("median").doubleValue());
+            double sum = 0;
+            for (JsonNode part : speed.get("split")) sum += part.doubleValue();
+            assertEquals(1, sum, 1e-9);
+            assertTrue(speed.get("shareOfCeiling").get("least").doubleValue() > 0);
+            assertTrue(speed.get("probes").get("shareOfRun").doubleValue() > 0);
+        }
+    }
+
+    @Test
+    void everyAttentionKindInTurn() {
+        Bb bench = bench("--attention", "all").assertDone();
+        List<String> titles = bench.out()
+                .lines()
+                .filter(line -> line.contains(" attention: "))
+                .map(line -> line.substring(0, line.indexOf(" attention: ")))
+                .toList();
+        Stream<String> expected = AttentionKinds.names().stream().map(kind -> "laptop, " + kind);
+        assertEquals(expected.toList(), titles);
+        assertTrue(bench.out().contains("peak memory: "), bench.out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pocket, workload = pocket is not one of",
+        "--threads=-1, --threads = -1 is below 0",
+        "--windows=0, --windows = 0 is below 1",
+        "--seconds=0, --seconds = 0.0 is not above 0",
+        "--seconds=NaN, --seconds = NaN is not above 0",
+        "--attention=none, model.attention = none is not one of",
+        "--backend=abacus, train.backend = abacus is not one of",
+        "model.depth=3, model.depth is not a key",
+        "=3, =3 is not of the form key=value"
+    })
+    void aWrongRequestIsOneLine(String argument, String words) {
+        String refusal = Bb.run("bench", argument).refusal();
+        assertTrue(refusal.startsWith(words), refusal);
+    }
+}
