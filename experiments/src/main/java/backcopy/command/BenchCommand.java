@@ -1,6 +1,8 @@
 package backcopy.command;
 
 import backcopy.attention.AttentionKinds;
+import backcopy.bench.Against;
+import backcopy.bench.AgainstResult;
 import backcopy.bench.Bench;
 import backcopy.bench.BenchResult;
 import backcopy.bench.Windows;
@@ -52,6 +54,12 @@ final class BenchCommand extends Verb implements Callable<Integer> {
     @Option(names = "--backend", paramLabel = "B", description = "cpu or reference (default: auto)")
     private String backend;
 
+    @Option(
+            names = "--against",
+            paramLabel = "pytorch",
+            description = "measure the same step in PyTorch as well, in turn; the first time fetches 300 MB")
+    private String against;
+
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
 
@@ -60,14 +68,29 @@ final class BenchCommand extends Verb implements Callable<Integer> {
         Windows length = new Windows(windows, seconds);
         for (int count : threads)
             if (count < 0) throw new IllegalArgumentException("--threads = " + count + " is below 0");
+        if (against != null && !against.equals("pytorch"))
+            throw new IllegalArgumentException("--against = " + against + " is not pytorch");
+        if (against != null && threads.size() > 1)
+            throw new IllegalArgumentException("--against takes one number of --threads");
+        interrupt().release(); // nothing to save
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : workloads()) {
-            BenchResult result = Bench.measure(workload, threads, length);
-            results.add(result.words());
-            if (!json) out().println(result.lines());
+            if (against == null) {
+                BenchResult result = Bench.measure(workload, threads, length);
+                show(result.lines(), result.words(), results);
+            } else {
+                AgainstResult result = Against.measure(workload, threads.get(0), length, Machine.pytorch());
+                show(result.lines(), result.words(), results);
+            }
         }
         if (json) out().println(Json.line(report(results)));
         return 0;
+    }
+
+    /** At once for people, at the end for machines. */
+    private void show(String lines, Map<String, Object> words, List<Map<String, Object>> results) {
+        results.add(words);
+        if (!json) out().println(lines);
     }
 
     /** All that were asked for, before the first is measured. */

@@ -1,6 +1,7 @@
 package backcopy.command;
 
 import backcopy.run.Provenance;
+import java.nio.file.Path;
 
 /** What the launcher told the JVM. */
 final class Machine {
@@ -14,5 +15,10 @@ final class Machine {
     /** Whether standard error is a terminal. */
     static boolean isTerminal() {
         return Boolean.getBoolean("backcopy.terminal");
+    }
+
+    /** The directory of the module pytorch, where it would be built; it may not be there. */
+    static Path pytorch() {
+        return Path.of(System.getProperty("backcopy.pytorch", "pytorch/target"));
     }
 }

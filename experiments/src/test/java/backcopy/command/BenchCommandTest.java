@@ -93,4 +93,21 @@ class BenchCommandTest {
         String refusal = Bb.run("bench", argument).refusal();
         assertTrue(refusal.startsWith(words), refusal);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--against=numpy, --against = numpy is not pytorch",
+        "--threads=1;2, --against takes one number of --threads",
+        "--attention=relu, '--against pytorch compares model.attention = softmax, not relu'",
+        "model.norm=none, '--against pytorch compares model.norm = layer-norm, not none'",
+        "optimizer.name=sgd, '--against pytorch compares optimizer.name = adamw, not sgd'",
+        "model.mlpOff=0, --against pytorch compares whole layers",
+        "model.width=8, 'PyTorch''s jars are missing'"
+    })
+    void whatPyTorchCannotBeAskedIsOneLine(String argument, String words) {
+        List<String> arguments = new ArrayList<>(List.of("bench", argument.replace(';', ',')));
+        if (!argument.startsWith("--against")) arguments.addAll(List.of("--against", "pytorch"));
+        String refusal = Bb.run(arguments.toArray(String[]::new)).refusal();
+        assertTrue(refusal.startsWith(words), refusal);
+    }
 }

@@ -1,0 +1,118 @@
+package backcopy.bench;
+
+import backcopy.backend.Backend;
+import backcopy.optim.AdamW;
+import backcopy.run.Backends;
+import backcopy.run.RunSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The same training step in PyTorch, window against window: in each round one of theirs and one of ours, each alone on the
+ * machine. Both begin with the same weights and batches, and nothing is measured unless their first losses agree.
+ */
+public final class Against {
+    /** Their threads wait for work by spinning; this is longer than they do. */
+    private static final long PAUSE_MILLISECONDS = 400;
+
+    private static final int COMPARED_STEPS = 4;
+    /** Relative. Float against float was seen to differ by 1e-7; AdamW with its betas exchanged, by 5e-4. */
+    private static final double TOLERANCE = 1e-5;
+
+    private Against() {}
+
+    /**
+     * @param threads of both, at least 0, which is all
+     * @param place the directory that the module pytorch was built in
+     * @throws IllegalArgumentException when the request is wrong or there is no PyTorch
+     * @throws IOException when PyTorch does not run
+     */
+    public static AgainstResult measure(Workload workload, int threads, Windows windows, Path place)
+            throws IOException {
+        requireSameStep(workload.spec());
+        if (!Files.isReadable(place.resolve("class-path")))
+            throw new IllegalArgumentException(
+                    "PyTorch's jars are missing: mvn -Ppytorch package fetches them, as ./bb does by itself with Maven");
+        try (Backend backend = Backends.open(workload.spec().train().backend())) {
+            RunSpec spec = Bench.onThreads(workload.spec(), threads, backend);
+            List<AgainstResult.Pair> pairs = new ArrayList<>();
+            List<String> missing = new ArrayList<>();
+            for (PyTorchConfiguration configuration : PyTorchConfiguration.all(backend.vectorBits()))
+                if (configuration.isThere()) pairs.add(pair(configuration, spec, backend, windows, place));
+                else missing.add(configuration.name() + " is not measured: " + configuration.install());
+            return new AgainstResult(
+                    workload, backend.description(), spec.train().threads(), pairs, missing);
+        }
+    }
+
+    private static AgainstResult.Pair pair(
+            PyTorchConfiguration configuration, RunSpec spec, Backend backend, Windows windows, Path place)
+            throws IOException {
+        double[] ours = new double[windows.count()], theirs = new double[windows.count()];
+        try (Workbench bench = new Workbench(spec, backend);
+                PyTorch torch = new PyTorch(configuration, spec, place)) {
+            double difference = difference(bench, torch);
+            double firstLoss = torch.lastLoss();
+            torch.window(windows.warmUp() / 2);
+            pause();
+            bench.window(windows.warmUp());
+            for (int round = 0; round < ours.length; round++) {
+                theirs[round] = torch.window(windows.seconds());
+                pause();
+                ours[round] = bench.window(windows.seconds());
+            }
+            if (!(torch.lastLoss() < firstLoss))
+                throw new IOException("PyTorch's loss does not fall: " + firstLoss + ", then " + torch.lastLoss());
+            return new AgainstResult.Pair(
+                    configuration.name(),
+                    Spread.of(ours),
+                    Spread.of(theirs),
+                    Spread.ofRatios(ours, theirs),
+                    difference,
+                    torch.peakMemory());
+        }
+    }
+
+    /** The largest relative difference of the first losses. */
+    private static double difference(Workbench bench, PyTorch torch) throws IOException {
+        long size = bench.model().weights().layout().size();
+        if (torch.parameters() != size)
+            throw new IOException("PyTorch trains " + torch.parameters() + " numbers instead of " + size);
+        double most = 0;
+        for (int step = 0; step < COMPARED_STEPS; step++) {
+            double loss = bench.step(), other = torch.step(), difference = Math.abs(loss - other) / loss;
+            if (!(difference < TOLERANCE))
+                throw new IOException("PyTorch's loss of step " + step + " is " + other + " instead of " + loss);
+            most = Math.max(most, difference);
+        }
+        return most;
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE_MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void requireSameStep(RunSpec spec) {
+        require("model.attention", spec.model().attention(), "softmax");
+        require("model.norm", spec.model().norm(), "layer-norm");
+        require("model.mlp", spec.model().mlp(), "relu");
+        require("model.position", spec.model().position(), "learned");
+        require("model.normPlacement", spec.model().normPlacement(), "pre");
+        require("optimizer.name", spec.optimizer().name(), AdamW.DEFAULT.name());
+        if (!spec.model().attentionOff().isEmpty() || !spec.model().mlpOff().isEmpty())
+            throw new IllegalArgumentException(
+                    "--against pytorch compares whole layers: model.attentionOff and " + "model.mlpOff must be empty");
+    }
+
+    private static void require(String key, String value, String only) {
+        if (!value.equals(only))
+            throw new IllegalArgumentException("--against pytorch compares " + key + " = " + only + ", not " + value);
+    }
+}
