@@ -2,6 +2,7 @@ package backcopy.command;
 
 import backcopy.attention.AttentionKinds;
 import backcopy.backend.RowRule;
+import backcopy.bench.Workload;
 import backcopy.experiment.Experiment;
 import backcopy.experiment.Experiments;
 import backcopy.figure.Figure;
@@ -41,6 +42,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
+        title("workloads (bb bench)");
+        for (Workload workload : Workload.ALL) line(workload.name(), workload.about());
         title("interventions (intervention.kind): " + String.join(", ", InterventionSpec.KINDS));
         title("backends (train.backend): " + String.join(", ", TrainSpec.BACKENDS));
         title("keys, with their defaults at the scales smoke | laptop | paper (-: none)");
