@@ -62,6 +62,7 @@ public final class Against {
             torch.window(windows.warmUp() / 2);
             pause();
             bench.window(windows.warmUp());
+            OtherWork others = new OtherWork(ProcessHandle.current(), torch.handle());
             for (int round = 0; round < ours.length; round++) {
                 theirs[round] = torch.window(windows.seconds());
                 pause();
@@ -75,7 +76,8 @@ public final class Against {
                     Spread.of(theirs),
                     Spread.ofRatios(ours, theirs),
                     difference,
-                    torch.peakMemory());
+                    torch.peakMemory(),
+                    others.cores());
         }
     }
 

@@ -20,9 +20,16 @@ public record AgainstResult(Workload workload, String backend, int threads, List
      * @param ratio ours to theirs, round by round
      * @param lossDifference the largest relative difference of the first losses
      * @param peakMemory bytes that PyTorch's process has held at most
+     * @param otherCores cores that other programs kept busy meanwhile
      */
     record Pair(
-            String configuration, Spread ours, Spread theirs, Spread ratio, double lossDifference, long peakMemory) {
+            String configuration,
+            Spread ours,
+            Spread theirs,
+            Spread ratio,
+            double lossDifference,
+            long peakMemory,
+            double otherCores) {
         Map<String, Object> words() {
             Map<String, Object> words = new LinkedHashMap<>();
             words.put("configuration", configuration);
@@ -31,6 +38,7 @@ public record AgainstResult(Workload workload, String backend, int threads, List
             words.put("ratio", ratio.words());
             words.put("lossDifference", lossDifference);
             words.put("pytorchPeakMemoryBytes", peakMemory);
+            words.put("otherCores", otherCores);
             return words;
         }
     }
@@ -48,13 +56,13 @@ public record AgainstResult(Workload workload, String backend, int threads, List
     /** For people. */
     public String lines() {
         StringBuilder text = new StringBuilder(BenchResult.title(workload));
-        text.append(String.format(Locale.ROOT, "%n  %s, against PyTorch 2.10 on %d thread(s)", backend, threads));
+        text.append(String.format(Locale.ROOT, "%n  %s, against PyTorch 2.10 on %d thread(s)%n", backend, threads));
         for (Pair pair : pairs)
             text.append(String.format(
                     Locale.ROOT,
-                    "%n  PyTorch with %s: %.2f times as fast (%.2f - %.2f in %d rounds)"
+                    "  PyTorch with %s: %.2f times as fast (%.2f - %.2f in %d rounds)"
                             + "%n    Backcopy %,.0f tokens/s (%,.0f - %,.0f)"
-                            + "%n    PyTorch  %,.0f tokens/s (%,.0f - %,.0f), %.2f GiB; first losses agree to %.0e",
+                            + "%n    PyTorch  %,.0f tokens/s (%,.0f - %,.0f), %.2f GiB; first losses agree to %.0e%n%s",
                     pair.configuration,
                     pair.ratio.median(),
                     pair.ratio.least(),
@@ -67,8 +75,9 @@ public record AgainstResult(Workload workload, String backend, int threads, List
                     pair.theirs.least(),
                     pair.theirs.most(),
                     pair.peakMemory / (double) (1 << 30),
-                    pair.lossDifference));
-        for (String line : missing) text.append("\n  PyTorch with ").append(line);
-        return text.toString();
+                    pair.lossDifference,
+                    OtherWork.note(pair.otherCores)));
+        for (String line : missing) text.append("  PyTorch with ").append(line).append('\n');
+        return text.toString().stripTrailing();
     }
 }

@@ -27,7 +27,9 @@ public final class Bench {
             try {
                 for (int count : threads) all.add(new Measured(onThreads(workload.spec(), count, backend), backend));
                 all.forEach(one -> one.warmUp(windows));
+                OtherWork others = new OtherWork(ProcessHandle.current());
                 for (int round = 0; round < windows.count(); round++) all.forEach(one -> one.round(windows));
+                double otherCores = others.cores();
                 for (Measured one : all) one.probe(windows);
                 long memory = PeakMemory.bytes();
                 return new BenchResult(
@@ -35,7 +37,8 @@ public final class Bench {
                         backend.description(),
                         all.get(0).bench.operationsPerToken(),
                         all.stream().map(one -> one.speed(backend, windows)).toList(),
-                        memory);
+                        memory,
+                        otherCores);
             } finally {
                 all.forEach(one -> one.bench.close());
             }

@@ -14,9 +14,15 @@ import java.util.stream.Collectors;
  * @param operationsPerToken useful floating-point operations
  * @param speeds one for each number of threads
  * @param peakMemory bytes that this process has held at most, up to the end of this workload's windows
+ * @param otherCores cores that other programs kept busy meanwhile
  */
 public record BenchResult(
-        Workload workload, String backend, double operationsPerToken, List<Speed> speeds, long peakMemory) {
+        Workload workload,
+        String backend,
+        double operationsPerToken,
+        List<Speed> speeds,
+        long peakMemory,
+        double otherCores) {
 
     /** For machines. */
     public Map<String, Object> words() {
@@ -25,6 +31,7 @@ public record BenchResult(
         words.put("flopPerToken", operationsPerToken);
         words.put("speeds", speeds.stream().map(Speed::words).toList());
         words.put("peakMemoryBytes", peakMemory);
+        words.put("otherCores", otherCores);
         return words;
     }
 
@@ -101,7 +108,7 @@ public record BenchResult(
                 probes.secondsPerRecord(),
                 100 * probes.share());
         line(text, "  peak memory: %.2f GiB", peakMemory / (double) (1 << 30));
-        return text.toString().stripTrailing();
+        return text.append(OtherWork.note(otherCores)).toString().stripTrailing();
     }
 
     private int count() {

@@ -80,6 +80,10 @@ final class PyTorch implements AutoCloseable {
         return lastLoss;
     }
 
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** The most memory that it has held, in bytes; 0 where the system does not tell. */
     long peakMemory() throws IOException {
         return PeakMemory.resident(Path.of("/proc/" + process.pid() + "/status"));

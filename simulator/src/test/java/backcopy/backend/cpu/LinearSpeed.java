@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(
         value = 1,
-        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector"})
+        jvmArgsAppend = {"--add-modules", "jdk.incubator.vector", "-XX:ObjectAlignmentInBytes=64"})
 @State(Scope.Thread)
 public class LinearSpeed {
     @Param({"256x256x256", "256x1024x256", "256x256x1024", "256x67x256", "128x64x64", "128x256x64", "128x64x256"})
