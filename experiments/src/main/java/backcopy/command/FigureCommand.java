@@ -5,6 +5,7 @@ import backcopy.experiment.Experiments;
 import backcopy.experiment.Reproduction;
 import backcopy.figure.Figures;
 import backcopy.run.Scale;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,8 +32,13 @@ final class FigureCommand extends Verb implements Callable<Integer> {
         Figures.named(name);
         Reproduction reproduction =
                 new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
-        for (Experiment experiment : Experiments.ALL)
-            if (experiment.figures().contains(name)) reproduction.redraw(experiment, name, chosen);
+        List<Experiment> drawing = Experiments.ALL.stream()
+                .filter(experiment -> experiment.figures().contains(name))
+                .toList();
+        List<Experiment> ready = drawing.stream()
+                .filter(experiment -> reproduction.hasRuns(experiment, chosen))
+                .toList();
+        for (Experiment experiment : ready.isEmpty() ? drawing : ready) reproduction.redraw(experiment, name, chosen);
         return 0;
     }
 }

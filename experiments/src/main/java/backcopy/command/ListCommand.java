@@ -32,8 +32,11 @@ final class ListCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() {
         RunSpec spec = Scale.LAPTOP.spec();
-        title("experiments (bb reproduce NAME)");
-        for (Experiment experiment : Experiments.ALL) line(experiment.name(), experiment.about());
+        title("experiments (bb reproduce NAME), with their time at laptop scale; *: run by default");
+        for (Experiment experiment : Experiments.ALL)
+            line(
+                    experiment.name() + (Experiments.DEFAULT.contains(experiment) ? " *" : ""),
+                    experiment.about() + "; " + experiment.laptopTime());
         title("figures (bb figure NAME)");
         for (Figure figure : Figures.ALL) line(figure.name(), figure.about());
         title("attention kinds (model.attention)");

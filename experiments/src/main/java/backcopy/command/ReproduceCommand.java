@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
                         + "store are not repeated.",
         footer = {"", "Example: bb reproduce --scale smoke sink-emergence"})
 final class ReproduceCommand extends Verb implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "experiments (default: all); bb list names them")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME",
+            description = "experiments; bb list names them all and those that run by default")
     private List<String> names = List.of();
 
     @Mixin
@@ -31,11 +34,10 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
     public Integer call() throws Exception {
         Scale chosen = scale.scale();
         List<Experiment> experiments = names.isEmpty()
-                ? Experiments.ALL
+                ? Experiments.DEFAULT
                 : names.stream().map(Experiments::named).toList();
         Reproduction reproduction =
                 new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
-        for (Experiment experiment : experiments) if (!reproduction.reproduce(experiment, chosen)) return INTERRUPTED;
-        return 0;
+        return reproduction.reproduce(experiments, chosen) ? 0 : INTERRUPTED;
     }
 }

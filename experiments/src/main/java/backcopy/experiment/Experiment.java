@@ -14,7 +14,10 @@ public interface Experiment {
     /** One line: what is shown. */
     String about();
 
-    /** The names of the figures it draws, each of one entry of {@link Findings#drawings()}. */
+    /** How long its runs take at laptop scale on two cores, as measured: {@code 4 min}. */
+    String laptopTime();
+
+    /** The names of the figures it draws: those of {@link Findings#drawings()}. */
     List<String> figures();
 
     /** The runs, one spec each; they differ in their seeds at least. */

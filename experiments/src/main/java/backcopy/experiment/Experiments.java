@@ -2,10 +2,18 @@ package backcopy.experiment;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Every experiment. A new one is its file and its line here. */
+/** Every experiment. A new one is its file and its line in one of the lists. */
 public final class Experiments {
-    public static final List<Experiment> ALL = List.of(new SinkEmergence());
+    /** What {@code bb reproduce} runs where no experiment is named. */
+    public static final List<Experiment> DEFAULT = List.of(new SinkEmergence());
+
+    /** Run when they are named. */
+    private static final List<Experiment> ON_DEMAND = List.of();
+
+    public static final List<Experiment> ALL =
+            Stream.of(DEFAULT, ON_DEMAND).flatMap(List::stream).toList();
 
     private Experiments() {}
 

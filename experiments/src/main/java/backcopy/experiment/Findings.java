@@ -15,12 +15,22 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
     /**
      * A figure to be drawn.
      *
+     * @param name of its files: the figure's own, or longer where an experiment draws a figure more than once
      * @param setting what was run, in one short line
      * @param tables as the figure's class asks for them
      */
-    public record Drawing(Figure figure, String setting, List<Table> tables) {
+    public record Drawing(String name, Figure figure, String setting, List<Table> tables) {
+        Drawing(Figure figure, String setting, Table... tables) {
+            this(figure.name(), figure, setting, List.of(tables));
+        }
+
+        /** The same in files called after the figure and {@code part}. */
+        Drawing of(String part) {
+            return new Drawing(figure.name() + "-" + part, figure, setting, tables);
+        }
+
         Picture picture() {
-            return figure.draw(setting, tables.toArray(new Table[0]));
+            return figure.draw(setting, tables.toArray(new Table[0])).named(name);
         }
     }
 
@@ -29,9 +39,9 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
         return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings);
     }
 
-    /** The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds. */
+    /** The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds, published. */
     public Table verdictTable() {
-        Table.Rows rows = Table.rows("claim", "outcome", "quantity", "mean", "low", "high", "seeds");
+        Table.Rows rows = Table.rows("claim", "outcome", "quantity", "mean", "low", "high", "seeds", "published");
         for (Verdict verdict : verdicts) {
             SeedInterval interval = verdict.interval();
             rows.add(
@@ -41,7 +51,8 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
                     interval.mean(),
                     interval.low(),
                     interval.high(),
-                    interval.seeds());
+                    interval.seeds(),
+                    verdict.published());
         }
         return rows.table();
     }

@@ -14,8 +14,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -49,23 +51,36 @@ public final class Reproduction {
         RunStore store = new RunStore(Path.of(arguments.length > 1 ? arguments[1] : "runs"));
         PrintWriter out = new PrintWriter(System.out, true);
         new Reproduction(store, Provenance.here("unknown"), () -> false, out, title -> Progress.SILENT)
-                .reproduce(experiment, scale);
+                .reproduce(List.of(experiment), scale);
     }
 
     /**
-     * Runs what is not yet in the store, then reports.
+     * Runs what is not yet in the store and reports, one experiment after the other. Experiments share the runs that they have
+     * in common.
      *
      * @return whether it was done; false when it was interrupted
      */
-    public boolean reproduce(Experiment experiment, Scale scale) throws IOException {
+    public boolean reproduce(List<Experiment> experiments, Scale scale) throws IOException {
+        Set<RunSpec> all = new LinkedHashSet<>();
+        for (Experiment experiment : experiments) all.addAll(experiment.runs(scale));
+        List<RunSpec> missing = all.stream()
+                .filter(spec -> runner.finished(spec, null).isEmpty())
+                .toList();
+        Progress whole = progress.apply(missing.size() + " of " + all.size() + " runs to do: ");
+        Agenda agenda = new Agenda(missing, whole::estimated);
+        for (Experiment experiment : experiments) if (!reproduce(experiment, scale, agenda)) return false;
+        return true;
+    }
+
+    private boolean reproduce(Experiment experiment, Scale scale, Agenda agenda) throws IOException {
         List<RunSpec> specs = experiment.runs(scale);
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
         for (int r = 0; r < specs.size(); r++) {
-            String title = "run " + (r + 1) + " of " + specs.size() + " (seed "
-                    + specs.get(r).train().seed() + "): ";
-            RunDirectory run = runner.run(specs.get(r), null, progress.apply(title));
+            RunSpec spec = specs.get(r);
+            String title = experiment.name() + ", run " + (r + 1) + " of " + specs.size() + ": ";
+            RunDirectory run = runner.run(spec, null, agenda.of(spec, progress.apply(title)));
             if (run.state().status() == Status.INTERRUPTED) return false;
             runs.add(run);
         }
@@ -83,10 +98,16 @@ public final class Reproduction {
         return true;
     }
 
+    /** Whether every run of an experiment is in the store. */
+    public boolean hasRuns(Experiment experiment, Scale scale) {
+        return experiment.runs(scale).stream()
+                .allMatch(spec -> runner.finished(spec, null).isPresent());
+    }
+
     /**
      * Draws one figure of an experiment again, without training.
      *
-     * @throws IllegalArgumentException when the figure is none of the experiment's, or a run is missing
+     * @throws IllegalArgumentException when a run is missing
      */
     public void redraw(Experiment experiment, String figure, Scale scale) throws IOException {
         List<RunDirectory> runs = new ArrayList<>();

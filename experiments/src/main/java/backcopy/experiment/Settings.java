@@ -3,30 +3,40 @@ package backcopy.experiment;
 import backcopy.run.RunSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What was run, in the short line under a figure's title. */
 final class Settings {
     private Settings() {}
 
-    /** The specs' common settings and their seeds. */
+    /** The specs' settings, several where they differ, and their seeds. */
     static String of(List<RunSpec> specs) {
-        RunSpec spec = specs.get(0);
-        List<Long> seeds = specs.stream().map(s -> s.train().seed()).toList();
+        String layers = each(specs, spec -> spec.model().layers());
+        List<Long> seeds =
+                specs.stream().map(s -> s.train().seed()).distinct().sorted().toList();
         return String.format(
                 Locale.ROOT,
-                "%d layer%s, %s, width %d, length %d, batch %d, %s at rate %s, %,d steps, seed%s %s",
-                spec.model().layers(),
-                spec.model().layers() == 1 ? "" : "s",
-                spec.model().attention(),
-                spec.model().width(),
-                spec.task().sequenceLength(),
-                spec.train().batchSize(),
-                spec.optimizer().name(),
-                spec.optimizer().learningRate(),
-                spec.train().steps(),
+                "%s layer%s, %s, width %s, length %s, batch %s, %s, %s steps, seed%s %s",
+                layers,
+                layers.equals("1") ? "" : "s",
+                each(specs, spec -> spec.model().attention()),
+                each(specs, spec -> spec.model().width()),
+                each(specs, spec -> spec.task().sequenceLength()),
+                each(specs, spec -> spec.train().batchSize()),
+                each(
+                        specs,
+                        spec -> spec.optimizer().name() + " at rate "
+                                + spec.optimizer().learningRate()),
+                each(
+                        specs,
+                        spec -> String.format(Locale.ROOT, "%,d", spec.train().steps())),
                 seeds.size() == 1 ? "" : "s",
                 words(seeds));
+    }
+
+    private static String each(List<RunSpec> specs, Function<RunSpec, Object> setting) {
+        return specs.stream().map(setting).map(Object::toString).distinct().collect(Collectors.joining(" or "));
     }
 
     private static String words(List<Long> seeds) {

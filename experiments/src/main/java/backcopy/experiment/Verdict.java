@@ -1,13 +1,16 @@
 package backcopy.experiment;
 
+import java.util.Locale;
+
 /**
  * Whether runs bear a claim out. The claim is that a quantity lies in a range; it holds when the whole interval over the seeds
  * does, it does not hold when the whole interval lies outside, and is undecided otherwise.
  *
  * @param claim in words
  * @param quantity what was measured in each seed, and the range that the claim asks for
+ * @param published what the authors report of it, or nothing; their scale is not always ours
  */
-public record Verdict(String claim, Outcome outcome, String quantity, SeedInterval interval) {
+public record Verdict(String claim, Outcome outcome, String quantity, SeedInterval interval, String published) {
     /** What the runs say. */
     public enum Outcome {
         HOLDS("holds"),
@@ -41,9 +44,18 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
         return within(claim, plain(least) + " < " + quantity + " < " + plain(most), least, most, seeds);
     }
 
+    /** The same beside what the authors report: {@code "0.81 at step 10,000"}. */
+    Verdict published(String number) {
+        return new Verdict(claim, outcome, quantity, interval, number);
+    }
+
+    Verdict published(double number) {
+        return published(String.format(Locale.ROOT, "%.3g", number));
+    }
+
     /** The same numbers from runs that were too short to judge by. */
     Verdict unjudged() {
-        return new Verdict(claim, Outcome.UNDECIDED, quantity, interval);
+        return new Verdict(claim, Outcome.UNDECIDED, quantity, interval, published);
     }
 
     private static Verdict within(String claim, String quantity, double least, double most, double... seeds) {
@@ -51,7 +63,7 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
         Outcome outcome = Outcome.UNDECIDED;
         if (interval.isDefined() && interval.low() > least && interval.high() < most) outcome = Outcome.HOLDS;
         if (interval.isDefined() && (interval.high() < least || interval.low() > most)) outcome = Outcome.DOES_NOT_HOLD;
-        return new Verdict(claim, outcome, quantity, interval);
+        return new Verdict(claim, outcome, quantity, interval, "");
     }
 
     private static String plain(double bound) {
@@ -60,6 +72,7 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
 
     @Override
     public String toString() {
-        return String.format("%-13s  %s: %s, measured %s", outcome, claim, quantity, interval);
+        String authors = published.isEmpty() ? "" : "; published: " + published;
+        return String.format("%-13s  %s: %s, measured %s%s", outcome, claim, quantity, interval, authors);
     }
 }

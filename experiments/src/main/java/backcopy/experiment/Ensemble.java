@@ -1,0 +1,103 @@
+package backcopy.experiment;
+
+import backcopy.figure.Table;
+import backcopy.probe.Observable;
+import backcopy.run.ObservablesFile;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The runs of one condition, one for each seed. Whatever is read from them ends at the spec's last step, even where a run
+ * has been lengthened since.
+ *
+ * @param name of the condition
+ * @param specs one a run
+ * @param runs finished, in the order of the seeds
+ */
+record Ensemble(String name, List<RunSpec> specs, List<RunDirectory> runs) {
+    long last() {
+        return specs.get(0).train().steps();
+    }
+
+    long seed(int run) {
+        return specs.get(run).train().seed();
+    }
+
+    /** A recorded number of one run over training. */
+    Curve curve(int run, String number) {
+        return Curve.of(runs.get(run), number, last());
+    }
+
+    /** [seeds] a quantity of a recorded number's curve. */
+    double[] curves(String number, ToDoubleFunction<Curve> quantity) {
+        return IntStream.range(0, runs.size())
+                .mapToDouble(run -> quantity.applyAsDouble(curve(run, number)))
+                .toArray();
+    }
+
+    /** [seeds] a recorded number at the last step. */
+    double[] finals(String number) {
+        return curves(number, Curve::last);
+    }
+
+    /** [seeds] a recorded number at the first step. */
+    double[] firsts(String number) {
+        return curves(number, Curve::first);
+    }
+
+    /** An array that one run recorded at the last step. */
+    Observable array(int run, String name) throws IOException {
+        return ObservablesFile.read(runs.get(run).observables(last())).stream()
+                .filter(observable -> observable.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no observable " + name));
+    }
+
+    /**
+     * Recorded numbers over training: {@code seed}, {@code step}, then a column for each.
+     *
+     * @param numbers column to recorded number, in the columns' order
+     */
+    Table table(Map<String, String> numbers) {
+        List<String> header = new ArrayList<>(List.of("seed", "step"));
+        header.addAll(numbers.keySet());
+        Table.Rows rows = Table.rows(header.toArray(new String[0]));
+        for (int run = 0; run < runs.size(); run++) {
+            List<Curve> curves = new ArrayList<>();
+            for (String number : numbers.values()) curves.add(curve(run, number));
+            for (int i = 0; i < curves.get(0).steps().length; i++) {
+                List<Object> row =
+                        new ArrayList<>(List.of(seed(run), curves.get(0).steps()[i]));
+                for (Curve curve : curves) row.add(curve.values()[i]);
+                rows.add(row.toArray());
+            }
+        }
+        return rows.table();
+    }
+
+    /** [seeds] what the operator makes of two quantities, seed by seed. */
+    static double[] paired(double[] some, double[] others, DoubleBinaryOperator operator) {
+        if (some.length != others.length)
+            throw new IllegalArgumentException(some.length + " seeds cannot be paired with " + others.length);
+        return IntStream.range(0, some.length)
+                .mapToDouble(seed -> operator.applyAsDouble(some[seed], others[seed]))
+                .toArray();
+    }
+
+    /** [seeds] some minus others, seed by seed. */
+    static double[] differences(double[] some, double[] others) {
+        return paired(some, others, (a, b) -> a - b);
+    }
+
+    /** [seeds] log10 of some over others, seed by seed: 0.3 is twice as much. */
+    static double[] logRatios(double[] some, double[] others) {
+        return paired(some, others, (a, b) -> Math.log10(a / b));
+    }
+}

@@ -1,0 +1,89 @@
+package backcopy.experiment;
+
+import backcopy.run.Keys;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+/**
+ * What an experiment runs: conditions that differ in some keys, each with the same seeds. Equal seeds mean equal batches and,
+ * where the shapes are equal, equal initial weights, so that two conditions can be compared seed by seed. Immutable.
+ *
+ * @param conditions in the order of their runs
+ * @param keys of every condition at one scale, over the scale's own: how many steps, say
+ */
+record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
+    /**
+     * One condition.
+     *
+     * @param name as figures and tables print it
+     * @param keys what makes it different, {@code key=value}
+     */
+    record Condition(String name, List<String> keys) {}
+
+    /** One condition that is the scale's own. */
+    static Plan single(String name) {
+        return new Plan(List.of(), Map.of()).and(name);
+    }
+
+    /** And another condition. */
+    Plan and(String name, String... keys) {
+        List<Condition> more = new ArrayList<>(conditions);
+        more.add(new Condition(name, List.of(keys)));
+        return new Plan(more, this.keys);
+    }
+
+    /** With keys of every condition at one scale; a condition's own keys go before them. */
+    Plan at(Scale scale, String... keys) {
+        Map<Scale, List<String>> more = new EnumMap<>(Scale.class);
+        more.putAll(this.keys);
+        more.put(scale, List.of(keys));
+        return new Plan(conditions, more);
+    }
+
+    /** Five seeds at laptop scale; two show that everything works; at paper scale the authors' own and two more. */
+    static long[] seeds(Scale scale) {
+        return switch (scale) {
+            case SMOKE -> new long[] {1, 2};
+            case LAPTOP -> new long[] {1, 2, 3, 4, 5};
+            case PAPER -> new long[] {42, 43, 44};
+        };
+    }
+
+    /** Every run: condition by condition, in each the seeds in order. */
+    List<RunSpec> runs(Scale scale) {
+        return conditions.stream()
+                .flatMap(condition -> specs(scale, condition).stream())
+                .toList();
+    }
+
+    /** The finished runs of one condition, out of those of {@link #runs}. */
+    Ensemble ensemble(String condition, Scale scale, List<RunDirectory> runs) {
+        for (int c = 0; c < conditions.size(); c++) {
+            if (!conditions.get(c).name().equals(condition)) continue;
+            int seeds = seeds(scale).length;
+            return new Ensemble(condition, specs(scale, conditions.get(c)), runs.subList(c * seeds, (c + 1) * seeds));
+        }
+        throw new IllegalArgumentException("there is no condition " + condition);
+    }
+
+    /** The finished runs of every condition, in order. */
+    List<Ensemble> ensembles(Scale scale, List<RunDirectory> runs) {
+        return conditions.stream()
+                .map(condition -> ensemble(condition.name(), scale, runs))
+                .toList();
+    }
+
+    private List<RunSpec> specs(Scale scale, Condition condition) {
+        RunSpec atScale = Keys.parse(scale.spec(), Keys.overrides(keys.getOrDefault(scale, List.of())));
+        RunSpec spec = Keys.parse(atScale, Keys.overrides(condition.keys()));
+        return LongStream.of(seeds(scale))
+                .mapToObj(seed -> Keys.parse(spec, Map.of("train.seed", Long.toString(seed))))
+                .toList();
+    }
+}

@@ -1,0 +1,94 @@
+package backcopy.command;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.experiment.Experiment;
+import backcopy.experiment.Experiments;
+import backcopy.figure.Figures;
+import backcopy.figure.Table;
+import backcopy.run.Scale;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every experiment at smoke scale, as a user calls it. */
+class ReproduceTest {
+    @TempDir
+    private Path store;
+
+    @Test
+    void everyExperimentRunsDrawsAndIsFoundAgain() throws IOException {
+        List<String> names = Experiments.ALL.stream().map(Experiment::name).toList();
+        Bb first = reproduce(names);
+        for (Experiment experiment : Experiments.ALL) {
+            assertTrue(first.out().contains(experiment.name() + " at scale smoke"), first.out());
+            Table verdicts = Table.read(place(experiment).resolve("verdicts.csv"));
+            assertTrue(verdicts.rows() > 0, experiment.name());
+            assertTrue(verdicts.texts("outcome").stream().allMatch("undecided"::equals), "smoke runs are not judged");
+            for (String figure : experiment.figures())
+                for (String kind : List.of(".png", ".svg", ".csv"))
+                    assertFalse(files(experiment, figure, kind).isEmpty(), experiment.name() + ": " + figure + kind);
+        }
+        for (var figure : Figures.ALL) assertDrawnAgain(figure.name());
+        Bb again = reproduce(names);
+        assertEquals(first.out(), again.out());
+        assertFalse(again.err().contains("step "), again.err());
+    }
+
+    @Test
+    void withoutNamesTheDefaultOnesRun() {
+        Bb run = reproduce(List.of());
+        for (Experiment experiment : Experiments.ALL)
+            assertEquals(
+                    Experiments.DEFAULT.contains(experiment),
+                    run.out().contains(experiment.name() + " at scale smoke"),
+                    experiment.name());
+        int runs = (int) Experiments.DEFAULT.stream()
+                .flatMap(experiment -> experiment.runs(Scale.SMOKE).stream())
+                .distinct()
+                .count();
+        assertTrue(run.err().contains(runs + " of " + runs + " runs to do: this takes "), run.err());
+    }
+
+    private void assertDrawnAgain(String figure) throws IOException {
+        Map<Path, byte[]> drawn = new LinkedHashMap<>();
+        for (Experiment experiment : Experiments.ALL)
+            if (experiment.figures().contains(figure))
+                for (Path file : files(experiment, figure, ".svg")) drawn.put(file, Files.readAllBytes(file));
+        for (Path file : drawn.keySet()) Files.delete(file);
+        Bb.run("figure", figure, "--scale", "smoke", "--out", store.toString()).assertDone();
+        for (Path file : drawn.keySet()) assertArrayEquals(drawn.get(file), Files.readAllBytes(file), file.toString());
+    }
+
+    private Bb reproduce(List<String> names) {
+        List<String> arguments = new ArrayList<>(List.of("reproduce", "--scale", "smoke", "--out", store.toString()));
+        arguments.addAll(names);
+        return Bb.run(arguments.toArray(String[]::new)).assertDone();
+    }
+
+    private Path place(Experiment experiment) {
+        return store.resolve("experiments").resolve(experiment.name() + "-smoke");
+    }
+
+    /** The files of one figure: called as the figure is, or longer. */
+    private List<Path> files(Experiment experiment, String figure, String kind) throws IOException {
+        try (Stream<Path> files = Files.list(place(experiment))) {
+            return files.filter(file -> {
+                        String name = file.getFileName().toString();
+                        return name.startsWith(figure) && name.endsWith(kind);
+                    })
+                    .sorted()
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package backcopy.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.figure.Figures;
+import backcopy.run.Keys;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ExperimentsTest {
+    @Test
+    void everyExperimentHasItsNameAndItsFiguresExist() {
+        for (Experiment experiment : Experiments.ALL) {
+            assertEquals(experiment, Experiments.named(experiment.name()));
+            assertFalse(experiment.about().isBlank());
+            assertFalse(experiment.laptopTime().isBlank());
+            for (String figure : experiment.figures()) Figures.named(figure);
+        }
+        assertEquals(
+                Experiments.ALL.size(),
+                Experiments.ALL.stream().map(Experiment::name).distinct().count());
+    }
+
+    @Test
+    void atLaptopScaleThereAreFiveSeedsOfEverything() {
+        for (Experiment experiment : Experiments.ALL) {
+            Map<String, Integer> seeds = new HashMap<>();
+            for (RunSpec spec : experiment.runs(Scale.LAPTOP))
+                seeds.merge(without(spec, "train.seed"), 1, Integer::sum);
+            assertTrue(seeds.values().stream().allMatch(count -> count >= 5), experiment.name() + ": " + seeds);
+        }
+    }
+
+    /** A longer run takes the place of a shorter one and its last checkpoint: who shares a run must end at the same step. */
+    @Test
+    void runsThatAreSharedEndAtTheSameStep() {
+        for (Scale scale : Scale.values()) {
+            Map<String, Long> steps = new HashMap<>();
+            for (Experiment experiment : Experiments.ALL)
+                for (RunSpec spec : experiment.runs(scale)) {
+                    Long other =
+                            steps.put(without(spec, "train.steps"), spec.train().steps());
+                    assertTrue(
+                            other == null || other == spec.train().steps(),
+                            () -> experiment.name() + " asks for "
+                                    + spec.train().steps() + " steps, another for " + other);
+                }
+        }
+    }
+
+    private static String without(RunSpec spec, String key) {
+        Map<String, String> keys = new HashMap<>(Keys.flatten(spec));
+        keys.remove(key);
+        return List.copyOf(
+                        keys.entrySet().stream().map(Object::toString).sorted().toList())
+                .toString();
+    }
+}
