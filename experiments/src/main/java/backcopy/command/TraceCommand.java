@@ -58,7 +58,7 @@ final class TraceCommand extends Verb implements Callable<Integer> {
         if (export.isEmpty() != (out == null))
             throw new IllegalArgumentException("--export and --out go together: what to export, and the file for it");
         if (out != null) WritableFile.require("--out", out);
-        try (Trace trace = new Trace(options.scale(Scale.PAPER).spec(), options.overrides(), weights, tokens)) {
+        try (Trace trace = Trace.of(options.scale(Scale.PAPER).spec(), options.overrides(), weights, tokens)) {
             if (!export.isEmpty()) trace.requireNames(export);
             for (long n = 0; n < steps; n++) out().println(Json.line(words(trace.update())));
             if (steps == 0) out().println(Json.line(trace.observe().numbers()));

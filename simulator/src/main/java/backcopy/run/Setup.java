@@ -117,7 +117,8 @@ final class Setup implements AutoCloseable {
         model.pack();
     }
 
-    private static Batch evaluationBatch(RunSpec spec, Task task) {
+    /** The batch that a run's probes see; of resolved specs. */
+    static Batch evaluationBatch(RunSpec spec, Task task) {
         EvaluationSpec evaluation = spec.evaluation();
         if (evaluation.tokens().isEmpty())
             return new BatchStream(task, Purpose.EVALUATION.seed(spec.train().seed())).batch(0, evaluation.sequences());

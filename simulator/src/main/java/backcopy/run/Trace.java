@@ -15,6 +15,7 @@ import backcopy.train.Crew;
 import backcopy.train.Evaluator;
 import backcopy.train.Trainer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,20 +50,55 @@ public final class Trace implements AutoCloseable {
      * @param tokens a CSV file of token ids, one sequence a line
      * @throws IllegalArgumentException when a file or a key cannot be used
      */
-    public Trace(RunSpec defaults, Map<String, String> overrides, Path weights, Path tokens) {
+    public static Trace of(RunSpec defaults, Map<String, String> overrides, Path weights, Path tokens) {
         Safetensors file = Safetensors.read(weights);
         Map<String, String> keys = sizes(file, weights);
         keys.putAll(overrides);
         RunSpec spec = Keys.parse(defaults, keys);
         Task task = Task.of(spec.task());
-        batch = Batch.read(tokens, task.vocabularySize());
+        Batch batch = Batch.read(tokens, task.vocabularySize());
         if (batch.length() > task.sequenceLength())
             throw new IllegalArgumentException(tokens + " has sequences of " + batch.length()
                     + " predictions, more than task.sequenceLength = " + task.sequenceLength());
+        return new Trace(spec, task, batch, file.tensors(), "--weights " + weights);
+    }
+
+    /**
+     * The weights that a run had at a step, on tokens of any kind.
+     *
+     * @param batch of at most as many positions as the model has
+     * @throws IllegalArgumentException when the run has no checkpoint of that step
+     */
+    public static Trace of(RunDirectory run, long step, Batch batch) {
+        RunSpec spec = run.spec();
+        Checkpoint checkpoint = run.checkpoints().read(step);
+        return new Trace(
+                spec,
+                Task.of(spec.task()),
+                batch,
+                checkpoint.tensors(),
+                run.checkpoints().path(step).toString());
+    }
+
+    /**
+     * The weights that a run had at a step, on the run's evaluation batch.
+     *
+     * @param most sequences of the batch; a batch may be larger than what its activations fit in
+     */
+    public static Trace of(RunDirectory run, long step, int most) {
+        RunSpec spec = run.spec();
+        Batch whole = Setup.evaluationBatch(spec, Task.of(spec.task()));
+        int sequences = Math.min(most, whole.sequences());
+        int[] tokens = Arrays.copyOf(whole.tokens(), sequences * (whole.length() + 1));
+        return of(run, step, new Batch(sequences, whole.length(), tokens));
+    }
+
+    private Trace(RunSpec spec, Task task, Batch batch, Map<String, Tensor> weights, String what) {
+        this.batch = batch;
         backend = Backends.open(spec.train().backend());
         crew = new Crew(spec.train().threads());
         model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
-        ModelState.readWeights(file.tensors(), "--weights " + weights, model);
+        ModelState.readWeights(weights, what, model);
         interventions = spec.intervention().at(0, task::isTrigger);
         activations = model.probedActivations(1, batch.length());
         evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
@@ -74,6 +110,11 @@ public final class Trace implements AutoCloseable {
                 batch.sequences(),
                 batch.length(),
                 crew);
+    }
+
+    /** The tokens. */
+    public Batch batch() {
+        return batch;
     }
 
     /**
@@ -94,6 +135,11 @@ public final class Trace implements AutoCloseable {
 
     /** What the probes say of the weights as they are. */
     public Record observe() {
+        return observe(interventions);
+    }
+
+    /** What the probes say when these interventions take the place of the spec's. */
+    public Record observe(List<Intervention> interventions) {
         return evaluator.evaluate(interventions);
     }
 
@@ -197,10 +243,17 @@ public final class Trace implements AutoCloseable {
                         ", ", observed.arrays().stream().map(Observable::name).toList()));
     }
 
-    /** A named activation over all sequences; queries, keys and values cut into heads. */
-    private Tensor activation(String name) {
+    /**
+     * A named activation over all sequences; queries, keys and values cut into heads.
+     *
+     * @throws IllegalArgumentException when there is none of that name
+     */
+    public Tensor activation(String name) {
         Activations a = activations;
         Activations.Named named = a.named().get(name);
+        if (named == null)
+            throw new IllegalArgumentException("there is no activation " + name + "; there are "
+                    + String.join(", ", a.named().keySet()));
         int[] shape = named.shape().stream().mapToInt(Integer::intValue).toArray();
         shape[0] = batch.sequences();
         double[] all =

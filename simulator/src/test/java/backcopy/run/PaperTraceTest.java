@@ -182,7 +182,7 @@ class PaperTraceTest {
                 "model.attention", attention,
                 "train.backend", backend,
                 "optimizer.learningRate", Double.toString(learningRate));
-        return new Trace(Scale.PAPER.spec(), keys, Golden.path("one-layer-init.safetensors"), tokens);
+        return Trace.of(Scale.PAPER.spec(), keys, Golden.path("one-layer-init.safetensors"), tokens);
     }
 
     /** A file of the first rows of the evaluation batch. */

@@ -224,7 +224,7 @@ class TraceTest {
 
     private Trace trace(Path weights, Map<String, String> keys, String tokens) throws IOException {
         Path file = Files.writeString(directory.resolve("tokens.csv"), tokens);
-        return new Trace(Scale.SMOKE.spec(), keys, weights, file);
+        return Trace.of(Scale.SMOKE.spec(), keys, weights, file);
     }
 
     private static Transformer model(List<Integer> attentionOff, List<Integer> mlpOff, String norm) {
