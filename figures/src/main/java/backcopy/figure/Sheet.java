@@ -69,6 +69,16 @@ final class Sheet {
         return x - 14;
     }
 
+    /** A sample of a curve with markers, or of its markers alone, and what it stands for; returns where the next may start. */
+    double keyMarker(String text, Color color, Marker marker, boolean line, double x, double baseline) {
+        if (line) {
+            sample(Style.CURVE, color, x, baseline);
+        }
+        graphics.setColor(color);
+        marker.paint(graphics, x + SAMPLE / 2.0, baseline - 6, Style.MARKER);
+        return x + SAMPLE + 8 + text(text, Style.LABEL, x + SAMPLE + 8, baseline) + 24;
+    }
+
     private void sample(BasicStroke stroke, Color color, double x, double baseline) {
         graphics.setColor(color);
         graphics.setStroke(stroke);

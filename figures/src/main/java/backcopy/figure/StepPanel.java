@@ -93,15 +93,9 @@ final class StepPanel {
         return this;
     }
 
-    /** Paints the panel with its left upper corner at (x, y); the vertical range fits everything added. */
+    /** Paints the panel with its left upper corner at (x, y) and the key to its curves. */
     void paint(Sheet sheet, int x, int y) {
-        ValueAxis values = ValueAxis.of(
-                logarithmic, drawn.stream().flatMapToDouble(DoubleStream::of).toArray());
-        chart.getStyler().setYAxisMin(values.lowest());
-        chart.getStyler().setYAxisMax(values.highest());
-        chart.setCustomYAxisTickLabelsFormatter(values::label);
-        sheet.chart(chart, x, y + HEAD);
-        sheet.text(heading, Style.HEADING, x + PLOT_X, y + HEAD);
+        paintWithoutKey(sheet, x, y);
         if (key.size() > 1) {
             double right = x + WIDTH - PADDING;
             for (int i = key.size() - 1; i >= 0; i--) {
@@ -109,6 +103,17 @@ final class StepPanel {
                 right = sheet.keyBefore(entry.label(), entry.color(), entry.marker(), right, y + HEAD);
             }
         }
+    }
+
+    /** Paints the panel with its left upper corner at (x, y); the vertical range fits everything added. */
+    void paintWithoutKey(Sheet sheet, int x, int y) {
+        ValueAxis values = ValueAxis.of(
+                logarithmic, drawn.stream().flatMapToDouble(DoubleStream::of).toArray());
+        chart.getStyler().setYAxisMin(values.lowest());
+        chart.getStyler().setYAxisMax(values.highest());
+        chart.setCustomYAxisTickLabelsFormatter(values::label);
+        sheet.chart(chart, x, y + HEAD);
+        sheet.text(heading, Style.HEADING, x + PLOT_X, y + HEAD);
     }
 
     private void band(String label, Color color, double[] places, double[] lowest, double[] highest) {

@@ -5,6 +5,8 @@ import java.awt.Color;
 import java.awt.Font;
 import java.util.Locale;
 import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * What all figures look like: white ground, fonts of at least 8 points at {@value Picture#UNITS} units per inch, colors
@@ -15,6 +17,8 @@ final class Style {
     static final Color GREEN = new Color(0x009E73);
     static final Color PURPLE = new Color(0xCC79A7);
     static final Color ORANGE = new Color(0xE69F00);
+    static final Color VERMILION = new Color(0xD55E00);
+    static final Color SKY = new Color(0x56B4E9);
     static final Color INK = new Color(0x222222);
     static final Color GRAY = new Color(0xA6A6A6);
     static final Color PALE = new Color(0xE4E4E4);
@@ -33,7 +37,28 @@ final class Style {
         new Color(0xFFFFFF), new Color(0xB9D7EC), new Color(0x5BA3D0), new Color(0x0072B2), new Color(0x08306B)
     };
 
+    /** The colors of conditions that are compared, in order; more of them begin anew. */
+    private static final Color[] CONDITIONS = {BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, GRAY};
+
+    private static final Marker[] MARKERS = {
+        SeriesMarkers.CIRCLE,
+        SeriesMarkers.SQUARE,
+        SeriesMarkers.DIAMOND,
+        SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.TRIANGLE_DOWN,
+        SeriesMarkers.CROSS,
+        SeriesMarkers.CIRCLE
+    };
+
     private Style() {}
+
+    static Color condition(int number) {
+        return CONDITIONS[number % CONDITIONS.length];
+    }
+
+    static Marker marker(int number) {
+        return MARKERS[number % MARKERS.length];
+    }
 
     /** The color of {@code share} of the way along {@link #RAMP}, in [0, 1]. */
     static Color ramp(double share) {

@@ -2,6 +2,7 @@ package backcopy.figure;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +21,27 @@ class AuthorsCurvesTest {
     @Test
     void theCurvesReach199000Steps() {
         assertEquals(199_000, CURVES.distinct("step")[CURVES.rows() - 1]);
+    }
+
+    @Test
+    void theOtherCurvesAreTheAuthors() {
+        Table relu = AuthorsCurves.oneLayerRelu().where("step", step -> step == 1000);
+        assertEquals(0, relu.numbers("attention.bos")[0]);
+        Table layers = AuthorsCurves.threeLayerResidual().where("step", step -> step == 10_000);
+        assertEquals(140.7, layers.numbers("adamw")[0], 0.1);
+        assertEquals(20.44, layers.numbers("sgd")[0], 0.01);
+        assertEquals(24.49, layers.numbers("relu")[0], 0.01);
+        Table positions = AuthorsCurves.oneLayerResidualByPosition().where("step", step -> step == 0);
+        assertEquals(24.347, positions.numbers("position.0")[0], 1e-3);
+        assertEquals(63, AuthorsCurves.triad().rows());
+        assertEquals(1, AuthorsCurves.simpleModel().numbers("share")[0]);
+    }
+
+    @Test
+    void barsAreTheAuthors() {
+        assertEquals(7.6865, AuthorsCurves.bar("interventions", 2), 1e-4);
+        assertEquals(106.092, AuthorsCurves.bar("massive_norm_minimal", 2), 1e-3);
+        assertThrows(IllegalArgumentException.class, () -> AuthorsCurves.bar("interventions", 9));
     }
 
     private static double[] at(String column) {

@@ -58,6 +58,42 @@ class FiguresTest {
     }
 
     @Test
+    void everyConditionHasItsCurveInEveryPanel() {
+        Table.Rows rows = Table.rows("condition", "seed", "step", "attention", "norm");
+        for (String condition : List.of("softmax", "relu"))
+            for (int seed = 1; seed <= 3; seed++)
+                for (int step = 0; step < 5; step++)
+                    rows.add(condition, seed, step, condition.equals("relu") ? 0 : 0.5, step * seed);
+        Figure figure = new ConditionCurves(
+                "both",
+                "Both",
+                "two panels",
+                new ConditionCurves.Quantity("attention", "Attention", "weight", false),
+                new ConditionCurves.Quantity("norm", "Norm", "norm", true));
+        Set<Integer> colors = colors(figure.draw("", rows.table()).image());
+        assertTrue(colors.contains(Style.BLUE.getRGB()) && colors.contains(Style.ORANGE.getRGB()));
+        Table published = Table.empty().with("step", 0, 1, 2, 3, 4).with("attention", 1, 1, 1, 1, 1);
+        assertTrue(inked(figure.draw("", rows.table(), published).image())
+                > inked(figure.draw("", rows.table()).image()) + 500);
+        assertThrows(IllegalArgumentException.class, () -> figure.draw("", CURVES));
+    }
+
+    @Test
+    void pointsStandWhereTheirValueIs() {
+        Figure figure = new IntervalPoints(
+                "points", "Points", "one panel", 1, new IntervalPoints.Panel("risk", "nats", "model", true));
+        Table.Rows rows = Table.rows("panel", "category", "condition", "mean", "low", "high", "seeds", "published");
+        rows.add("risk", "full", "backcopy", 0.001, Double.NaN, Double.NaN, 1, Double.NaN);
+        rows.add("risk", "cut", "backcopy", 10, -1, 20, 5, 5);
+        rows.add("risk", "cut", "bigram", 0, 0, 0, 5, Double.NaN);
+        rows.add("risk", "", "chance", 2, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        BufferedImage image = figure.draw("", rows.table()).image();
+        assertTrue(colors(image).contains(Style.BLUE.getRGB()));
+        int low = rowOf(image, 506, Style.BLUE.getRGB()), high = rowOf(image, 1359, Style.BLUE.getRGB());
+        assertTrue(low > high, "the smaller value is lower: " + low + ", " + high);
+    }
+
+    @Test
     void aQuantityThatWasNeverMeasuredLeavesItsPanelEmpty() {
         Table.Rows rows = Table.rows(
                 "seed", "step", "excess.backcopy", "excess.bigram", "attention.bos", "score.delta", "value.norm.bos");
@@ -164,6 +200,13 @@ class FiguresTest {
             }
         }
         return count;
+    }
+
+    /** The first row of the panel in which this color is found near a column. */
+    private static int rowOf(BufferedImage image, int column, int color) {
+        for (int y = 220; y < 780; y++)
+            for (int x = column - 20; x < column + 20; x++) if (image.getRGB(x, y) == color) return y;
+        throw new AssertionError("no such color");
     }
 
     /** The first or the last row of the heat map (left of the color bar) in which this color is found. */
