@@ -8,7 +8,6 @@ import backcopy.run.RunSpec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -61,24 +60,26 @@ record Ensemble(String name, List<RunSpec> specs, List<RunDirectory> runs) {
     }
 
     /**
-     * Recorded numbers over training: {@code seed}, {@code step}, then a column for each.
+     * Recorded numbers of several conditions over training: {@code condition}, {@code seed}, {@code step}, then a column for
+     * each.
      *
-     * @param numbers column to recorded number, in the columns' order
+     * @param columns one for each of {@code numbers}
      */
-    Table table(Map<String, String> numbers) {
-        List<String> header = new ArrayList<>(List.of("seed", "step"));
-        header.addAll(numbers.keySet());
+    static Table table(List<Ensemble> conditions, List<String> columns, List<String> numbers) {
+        List<String> header = new ArrayList<>(List.of("condition", "seed", "step"));
+        header.addAll(columns);
         Table.Rows rows = Table.rows(header.toArray(new String[0]));
-        for (int run = 0; run < runs.size(); run++) {
-            List<Curve> curves = new ArrayList<>();
-            for (String number : numbers.values()) curves.add(curve(run, number));
-            for (int i = 0; i < curves.get(0).steps().length; i++) {
-                List<Object> row =
-                        new ArrayList<>(List.of(seed(run), curves.get(0).steps()[i]));
-                for (Curve curve : curves) row.add(curve.values()[i]);
-                rows.add(row.toArray());
+        for (Ensemble ensemble : conditions)
+            for (int run = 0; run < ensemble.runs().size(); run++) {
+                List<Curve> curves = new ArrayList<>();
+                for (String number : numbers) curves.add(ensemble.curve(run, number));
+                for (int i = 0; i < curves.get(0).steps().length; i++) {
+                    List<Object> row = new ArrayList<>(List.of(
+                            ensemble.name(), ensemble.seed(run), curves.get(0).steps()[i]));
+                    for (Curve curve : curves) row.add(curve.values()[i]);
+                    rows.add(row.toArray());
+                }
             }
-        }
         return rows.table();
     }
 

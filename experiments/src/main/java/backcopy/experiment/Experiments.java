@@ -7,10 +7,16 @@ import java.util.stream.Stream;
 /** Every experiment. A new one is its file and its line in one of the lists. */
 public final class Experiments {
     /** What {@code bb reproduce} runs where no experiment is named. */
-    public static final List<Experiment> DEFAULT = List.of(new SinkEmergence());
+    public static final List<Experiment> DEFAULT = List.of(
+            new SinkEmergence(),
+            new AttentionMaps(),
+            new ResidualGrowth(),
+            new SinkConcentration(),
+            new ActiveDormant(),
+            new DormancyTest());
 
     /** Run when they are named. */
-    private static final List<Experiment> ON_DEMAND = List.of();
+    private static final List<Experiment> ON_DEMAND = List.of(new ReluAttention());
 
     public static final List<Experiment> ALL =
             Stream.of(DEFAULT, ON_DEMAND).flatMap(List::stream).toList();

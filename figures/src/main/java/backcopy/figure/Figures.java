@@ -1,12 +1,51 @@
 package backcopy.figure;
 
+import backcopy.figure.ConditionCurves.Quantity;
+import backcopy.figure.IntervalPoints.Panel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
 /** Every figure. */
 public final class Figures {
-    public static final List<Figure> ALL = List.of(new SinkEmergenceFigure(), new SequenceFigure());
+    public static final List<Figure> ALL = List.of(
+            new SinkEmergenceFigure(),
+            new SequenceFigure(),
+            new ConditionCurves(
+                    "residual-growth",
+                    "Residual norms in one layer",
+                    "residual norms of <s>, of triggers and of the others over training",
+                    new Quantity("norm", "Residual norm", "norm of the block's output", true),
+                    new Quantity("growth", "Growth", "norm over its start", true)),
+            new IntervalPoints(
+                    "sink-concentration",
+                    "Concentration of the scores on <s>",
+                    "spread of attention scores on <s> and on other keys",
+                    1,
+                    new Panel("Spread of attention scores", "standard deviation", "scores", false)),
+            new IntervalPoints(
+                    "interventions",
+                    "Parts removed from the trained model",
+                    "excess risks without MLP and without attention (the paper's interventions)",
+                    2,
+                    new Panel("Backcopy excess risk", "excess risk (nats)", "model", true),
+                    new Panel("Bigram excess risk", "excess risk (nats)", "model", true)),
+            new IntervalPoints(
+                    "dormancy-test",
+                    "Dormancy of every token",
+                    "attention on <s> of every token at the end of a sequence",
+                    1,
+                    new Panel("Weight on <s> of a query", "attention weight", "token of the query", false)),
+            new ConditionCurves(
+                    "relu-attention",
+                    "ReLU attention in one layer",
+                    "risks, attention on <s> and norms over training, ReLU beside softmax",
+                    new Quantity("excess.backcopy", "Backcopy", "excess risk (nats)", true),
+                    new Quantity("excess.bigram", "Bigram", "excess risk (nats)", true),
+                    new Quantity("attention.bos", "Attention on <s>", "attention weight", false),
+                    new Quantity("value.norm.bos", "Value state of <s>", "norm of value state", true),
+                    new Quantity("residual.norm.bos", "Residual of <s>", "norm of the block's output", true),
+                    new Quantity("residual.norm.others", "Residual of others", "norm of the block's output", true)));
 
     private Figures() {}
 
