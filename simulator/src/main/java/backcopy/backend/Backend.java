@@ -144,9 +144,9 @@ public interface Backend extends AutoCloseable {
     /**
      * Cross-entropy against one target a row, in nats, and its gradient in one pass:
      * {@code losses[r] = log sum_v exp(logits[r, v]) - logits[r, target]} and
-     * {@code dLogits = scale (softmax(logits) - onehot(target))}.
+     * {@code dLogits = scale (softmax(logits) - onehot(target))}. A row whose target is -1 is not counted: both are 0.
      *
-     * @param targets {@code [rows]}, not modified
+     * @param targets {@code [rows]}, ids or -1, not modified
      * @param dLogits overwritten; may be {@code logits}
      */
     void crossEntropy(

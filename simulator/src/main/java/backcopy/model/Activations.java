@@ -3,6 +3,7 @@ package backcopy.model;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,11 @@ public final class Activations {
     public void load(int slot, int[] tokens, int from) {
         System.arraycopy(tokens, from, inputs, slot * length, length);
         System.arraycopy(tokens, from + 1, targets, slot * length, length);
+    }
+
+    /** Takes the predictions at the first {@code positions} positions of a loaded sequence out of the loss. */
+    public void leaveOut(int slot, int positions) {
+        Arrays.fill(targets, slot * length, slot * length + positions, -1);
     }
 
     /** The token at a position of a sequence of the slice; the position after the last is the last target. */

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Training steps: sample, forward, backward, merge, update. The loss is the mean cross-entropy over all predictions of the
- * batch, in nats.
+ * Training steps: sample, forward, backward, merge, update. The loss is the mean cross-entropy over the counted predictions
+ * of the batch, in nats: all of them, but for those at the first positions where the task says so.
  */
 public final class Trainer {
     /** Numbers in a piece of the flat buffers that one thread merges and updates. */
@@ -23,6 +23,7 @@ public final class Trainer {
     private final Optimizer optimizer;
     private final SequenceSource source;
     private final int length;
+    private final int leftOut;
     private final Lanes lanes;
     private final Crew crew;
     private final Activations[] activations;
@@ -36,19 +37,33 @@ public final class Trainer {
     /** A range of all flat buffers: weights, the lanes' gradients, moments. */
     private record Piece(Buffer weights, Buffer[] gradients, Buffer[] moments) {}
 
+    /** A trainer at rest whose loss counts every prediction. */
+    public Trainer(
+            Transformer model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
+        this(model, optimizer, source, batchSize, length, 0, crew);
+    }
+
     /**
      * A trainer at rest: moments are zero.
      *
      * @param model whose weights it updates
      * @param batchSize sequences in a step
      * @param length predictions in a sequence, at most the model's positions
+     * @param leftOut the first positions of a sequence, whose predictions the loss does not count
      */
     public Trainer(
-            Transformer model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
+            Transformer model,
+            Optimizer optimizer,
+            SequenceSource source,
+            int batchSize,
+            int length,
+            int leftOut,
+            Crew crew) {
         this.model = model;
         this.optimizer = optimizer;
         this.source = source;
         this.length = length;
+        this.leftOut = leftOut;
         this.crew = crew;
         Backend backend = model.backend();
         lanes = new Lanes(Math.min(backend.lanes(), batchSize), batchSize);
@@ -134,7 +149,7 @@ public final class Trainer {
     }
 
     private double predictions() {
-        return (double) lanes.sequences() * length;
+        return (double) lanes.sequences() * (length - leftOut);
     }
 
     private void runLane(int thread, int lane, long step, List<Intervention> interventions) {
@@ -159,6 +174,7 @@ public final class Trainer {
         for (int s = 0; s < count; s++) {
             source.sequence(step, row + s, tokens[thread]);
             a.load(s, tokens[thread], 0);
+            a.leaveOut(s, leftOut);
         }
     }
 

@@ -155,6 +155,32 @@ class TrainerTest {
         }
     }
 
+    /** The first predictions are left out of the sum, of the gradient, and of the number that the sum is divided by. */
+    @Test
+    void predictionsThatAreLeftOutDoNotCount() {
+        Transformer model = model("softmax", new ReferenceBackend());
+        Activations a = model.trainingActivations(5, TASK.sequenceLength());
+        for (int row = 0; row < 5; row++) a.load(row, STREAM.batch(3, 5).tokens(), row * 17);
+        model.forward(a, 1, List.of());
+        double[] losses = new double[5 * 16];
+        model.backend().read(a.named().get("losses").buffer(), losses);
+        double counted = 0;
+        for (int i = 0; i < losses.length; i++) if (i % 16 >= 2) counted += losses[i];
+        Parameters expected = new Parameters(model.weights().layout(), model.backend());
+        for (int row = 0; row < 5; row++) a.leaveOut(row, 2);
+        model.forward(a, 1.0 / (5 * 14), List.of());
+        model.backward(a, expected, List.of());
+        try (Crew crew = new Crew(2)) {
+            Trainer trainer = new Trainer(model, OPTIMIZER, STREAM::sequence, 5, TASK.sequenceLength(), 2, crew);
+            assertEquals(counted / (5 * 14), trainer.gradient(3, List.of()), Tolerances.DOUBLE_PASS);
+            for (Entry entry : expected.layout().entries()) {
+                double error = Tolerances.relativeError(
+                        expected.read(entry.name()), trainer.gradients().read(entry.name()));
+                assertTrue(error <= Tolerances.DOUBLE_PASS, entry.name() + " differs by " + error);
+            }
+        }
+    }
+
     @Test
     void interventionsChangeTheLossAndStopTheirGradients() {
         Map<Intervention, List<String>> dead = Map.of(

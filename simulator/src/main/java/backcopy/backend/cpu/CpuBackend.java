@@ -416,7 +416,12 @@ public final class CpuBackend implements Backend {
         CpuBuffer ls = CpuBuffer.of(logits, rows * vocabulary), dLs = CpuBuffer.of(dLogits, rows * vocabulary);
         CpuBuffer loss = CpuBuffer.of(losses, rows);
         Workspace workspace = workspaces.get();
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < rows; r++) {
+            if (targets[r] < 0) {
+                loss.array()[loss.offset() + r] = 0;
+                Arrays.fill(dLs.array(), dLs.offset() + r * vocabulary, dLs.offset() + (r + 1) * vocabulary, 0);
+                continue;
+            }
             loss.array()[loss.offset() + r] = kernels.rows()
                     .crossEntropy(
                             ls.array(),
@@ -427,6 +432,7 @@ public final class CpuBackend implements Backend {
                             vocabulary,
                             (float) scale,
                             workspace);
+        }
     }
 
     @Override

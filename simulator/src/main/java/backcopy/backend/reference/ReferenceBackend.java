@@ -323,6 +323,11 @@ public final class ReferenceBackend implements Backend {
         DoubleBuffer ls = of(logits), dLs = of(dLogits);
         for (int r = 0; r < rows; r++) {
             int row = r * vocabulary;
+            if (targets[r] < 0) {
+                of(losses).set(r, 0);
+                for (int v = 0; v < vocabulary; v++) dLs.set(row + v, 0);
+                continue;
+            }
             double top = Double.NEGATIVE_INFINITY, sum = 0, target = ls.get(row + targets[r]);
             for (int v = 0; v < vocabulary; v++) top = Math.max(top, ls.get(row + v));
             for (int v = 0; v < vocabulary; v++) sum += Math.exp(ls.get(row + v) - top);

@@ -135,7 +135,7 @@ class ReferenceGradientTest {
     /** The operation itself gives its gradient, of the scaled sum of losses; a random linear function has none. */
     @Test
     void crossEntropy() {
-        int[] targets = {3, 0, 1, 1, 2, 3};
+        int[] targets = {3, 0, -1, 1, 2, 3};
         double scale = 0.3;
         for (double size : new double[] {1, 8}) {
             double[] logits =
