@@ -1,6 +1,7 @@
 package backcopy.model;
 
 import backcopy.model.ParameterLayout.Entry;
+import backcopy.task.CounterRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,19 +18,10 @@ public final class Initialization {
             double bound = 1 / Math.sqrt(entry.shape().get(entry.shape().size() - 1));
             for (int i = 0; i < values.length; i++) {
                 if (entry.isLinear()) values[i] = bound * (2 * random.nextDouble() - 1);
-                else if (entry.name().startsWith("embedding.")) values[i] = gaussian(random);
+                else if (entry.name().startsWith("embedding.")) values[i] = CounterRandom.gaussian(random);
                 else values[i] = entry.name().endsWith(".gain") ? 1 : 0;
             }
             weights.write(entry.name(), values);
         }
-    }
-
-    /**
-     * Box and Muller's transform in strict arithmetic: {@code RandomGenerator.nextGaussian} may change between JDKs, these
-     * bits may not.
-     */
-    private static double gaussian(RandomGenerator random) {
-        double radius = Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
-        return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
     }
 }

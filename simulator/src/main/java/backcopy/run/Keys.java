@@ -2,6 +2,7 @@ package backcopy.run;
 
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
+import backcopy.task.TaskSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -15,10 +16,11 @@ import java.util.stream.Collectors;
 /**
  * The dotted names of a {@link RunSpec}'s components, such as {@code model.layers}, and their values as text. A new
  * component is a new key by itself. The optimizer is named by {@code optimizer.name}; its other keys are the components of
- * its own record.
+ * its own record. The task is named by {@code task.name}; it may lack some of the other components.
  */
 public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
+    private static final String TASK_NAME = "task.name";
 
     private Keys() {}
 
@@ -31,14 +33,16 @@ public final class Keys {
     }
 
     /**
-     * The defaults with some keys replaced. Another {@code optimizer.name} brings that optimizer's own defaults.
+     * The defaults with some keys replaced. Another {@code optimizer.name} brings that optimizer's own defaults, another
+     * {@code task.name} keeps what both tasks have.
      *
      * @param overrides key to value as typed, in any order
      * @throws IllegalArgumentException on an unknown key or a bad value, in one line
      */
     public static RunSpec parse(RunSpec defaults, Map<String, String> overrides) {
         RunSpec base = new RunSpec(
-                defaults.task(),
+                defaults.task()
+                        .as(overrides.getOrDefault(TASK_NAME, defaults.task().name())),
                 defaults.model(),
                 optimizer(defaults.optimizer(), overrides.get(OPTIMIZER_NAME)),
                 defaults.train(),
@@ -48,7 +52,7 @@ public final class Keys {
                 defaults.intervention());
         Set<String> known = flatten(base).keySet();
         overrides.forEach((key, value) -> {
-            if (!known.contains(key)) throw unknown(key, known, base.optimizer());
+            if (!known.contains(key)) throw unknown(key, known, base);
             if (value.chars().anyMatch(Character::isISOControl))
                 throw new IllegalArgumentException(key + " has a control character in its value");
         });
@@ -78,7 +82,8 @@ public final class Keys {
     private static void flatten(String prefix, Record part, Map<String, String> values) {
         if (part instanceof Optimizer optimizer) values.put(OPTIMIZER_NAME, optimizer.name());
         for (RecordComponent component : part.getClass().getRecordComponents())
-            values.put(prefix + "." + component.getName(), KeyValue.print(component, get(component, part)));
+            if (!(part instanceof TaskSpec task) || task.kind().has(component.getName()))
+                values.put(prefix + "." + component.getName(), KeyValue.print(component, get(component, part)));
     }
 
     private static Record parse(String prefix, Record defaults, Map<String, String> overrides) {
@@ -100,15 +105,23 @@ public final class Keys {
                         + Optimizers.ALL.stream().map(Optimizer::name).collect(Collectors.joining(", "))));
     }
 
-    private static IllegalArgumentException unknown(String key, Set<String> known, Optimizer optimizer) {
+    private static IllegalArgumentException unknown(String key, Set<String> known, RunSpec spec) {
         if (key.startsWith("optimizer."))
-            return new IllegalArgumentException(key + " is not a key of " + OPTIMIZER_NAME + " = " + optimizer.name()
-                    + "; its keys are "
-                    + Arrays.stream(optimizer.getClass().getRecordComponents())
-                            .map(component -> "optimizer." + component.getName())
-                            .collect(Collectors.joining(", ")));
+            return unknown(key, known, OPTIMIZER_NAME, spec.optimizer().name());
+        boolean isOtherTasks = Arrays.stream(TaskSpec.class.getRecordComponents())
+                .anyMatch(component -> key.equals("task." + component.getName()));
+        if (isOtherTasks) return unknown(key, known, TASK_NAME, spec.task().name());
         return new IllegalArgumentException(
                 key + " is not a key; did you mean " + String.join(" or ", Spelling.nearest(key, known)) + "?");
+    }
+
+    /** A key of another optimizer, or of another task. */
+    private static IllegalArgumentException unknown(String key, Set<String> known, String nameKey, String name) {
+        String part = nameKey.substring(0, nameKey.indexOf('.') + 1);
+        return new IllegalArgumentException(key + " is not a key of " + nameKey + " = " + name + "; its keys are "
+                + known.stream()
+                        .filter(own -> own.startsWith(part) && !own.equals(nameKey))
+                        .collect(Collectors.joining(", ")));
     }
 
     private static Object get(RecordComponent component, Object record) {

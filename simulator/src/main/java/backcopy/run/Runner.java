@@ -99,8 +99,7 @@ public final class Runner {
     private Map<String, String> contents(RunSpec spec, Path init) {
         Map<String, String> contents = new LinkedHashMap<>();
         String corpus = spec.task().corpus();
-        if (!corpus.equals(BigramTable.TINY_SHAKESPEARE))
-            contents.put("task.corpus", content("task.corpus = ", Path.of(corpus)));
+        if (!BigramTable.isBuiltIn(corpus)) contents.put("task.corpus", content("task.corpus = ", Path.of(corpus)));
         String tokens = spec.evaluation().tokens();
         if (!tokens.isEmpty()) contents.put("evaluation.tokens", content("evaluation.tokens = ", Path.of(tokens)));
         if (init != null) contents.put("init", content("--init ", init));

@@ -52,7 +52,13 @@ final class Setup implements AutoCloseable {
         BatchStream stream =
                 new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
         trainer = new Trainer(
-                model, spec.optimizer(), stream::sequence, spec.train().batchSize(), task.sequenceLength(), crew);
+                model,
+                spec.optimizer(),
+                stream::sequence,
+                spec.train().batchSize(),
+                task.sequenceLength(),
+                task.leftOut(),
+                crew);
         evaluator = new Evaluator(model, evaluationBatch, Probes.of(task, spec.model()), crew);
     }
 

@@ -8,17 +8,21 @@ import java.util.random.RandomGenerator;
  * {@code x_{t+1} = x_{t-1}}; after any other character {@code x_{t+1}} follows the bigram law of x_t.
  *
  * <p>So no two triggers are adjacent, no trigger follows {@code <s>}, and {@code <s>} never comes again.
+ *
+ * <p>It may open with no {@code <s>} or two, copy with a probability only (the bigram law of the trigger holds otherwise, and
+ * triggers may then be adjacent), and write {@code <d>} with a probability where it does not copy.
  */
 public final class BigramBackcopy implements Task {
     public static final String NAME = "bigram-backcopy";
 
+    private final TaskSpec spec;
     private final int sequenceLength;
     private final BigramTable table;
     private final int[] triggers; // [triggers], most frequent first
     private final boolean[] isTrigger; // [vocabulary]
     private final AliasTable first;
-    private final AliasTable[] next; // [characters]; null for triggers
-    private final Oracle oracle;
+    private final Chain chain;
+    private final BackcopyOracle oracle;
 
     /** The process with the {@code spec.triggers()} most frequent characters of {@code table} as triggers. */
     public BigramBackcopy(TaskSpec spec, BigramTable table) {
@@ -26,6 +30,7 @@ public final class BigramBackcopy implements Task {
         if (table.characters() < needed)
             throw new IllegalArgumentException("task.corpus = " + table.corpus() + " has " + table.characters()
                     + " distinct characters, but task.triggers = " + spec.triggers() + " needs at least " + needed);
+        this.spec = spec;
         this.sequenceLength = spec.sequenceLength();
         this.table = table;
         triggers = table.mostFrequent(spec.triggers());
@@ -34,10 +39,8 @@ public final class BigramBackcopy implements Task {
         int[] opening = table.weights(table.bos()).clone();
         for (int trigger : triggers) opening[trigger] = 0;
         first = new AliasTable(opening);
-        next = new AliasTable[table.characters()];
-        for (int token = 0; token < next.length; token++)
-            if (!isTrigger[token]) next[token] = new AliasTable(table.weights(token));
-        oracle = Oracle.of(table, isTrigger);
+        chain = new Chain(table, spec.delimiterProbability());
+        oracle = BackcopyOracle.of(chain, isTrigger, spec.bosCount(), spec.backcopyProbability());
     }
 
     @Override
@@ -55,14 +58,17 @@ public final class BigramBackcopy implements Task {
         return sequenceLength;
     }
 
-    /** One draw for each token that is not copied. */
+    /** One draw for each token that is not copied, and one for each choice that a probability leaves open. */
     @Override
     public void sample(RandomGenerator random, int[] sequence) {
-        sequence[0] = bos();
-        sequence[1] = first.draw(random.nextLong());
-        for (int t = 1; t < sequenceLength; t++) {
+        int opening = spec.bosCount();
+        for (int t = 0; t < opening; t++) sequence[t] = bos();
+        sequence[opening] = first.draw(random.nextLong());
+        double p = spec.backcopyProbability();
+        for (int t = opening; t < sequenceLength; t++) {
             int token = sequence[t];
-            sequence[t + 1] = isTrigger[token] ? sequence[t - 1] : next[token].draw(random.nextLong());
+            boolean copies = isTrigger[token] && (p == 1 || Chain.happens(p, random));
+            sequence[t + 1] = copies ? sequence[t - 1] : chain.draw(token, random);
         }
     }
 
@@ -82,8 +88,18 @@ public final class BigramBackcopy implements Task {
     }
 
     @Override
-    public Oracle oracle() {
+    public int leftOut() {
+        return spec.leftOut();
+    }
+
+    @Override
+    public BackcopyOracle oracle() {
         return oracle;
+    }
+
+    /** Whether it is the paper's process: one {@code <s>}, no delimiter, every trigger copies. */
+    boolean isPlain() {
+        return spec.bosCount() == 1 && spec.delimiterProbability() == 0 && spec.backcopyProbability() == 1;
     }
 
     /** The triggers' ids, most frequent first; a copy. */

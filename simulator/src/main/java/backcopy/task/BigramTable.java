@@ -25,8 +25,14 @@ public final class BigramTable {
     /** The corpus that comes with Backcopy, as counts. */
     public static final String TINY_SHAKESPEARE = "tiny-shakespeare";
 
+    /** The random chain of the other public definition of the task, see {@link #gaussianChain}. */
+    public static final String GAUSSIAN_CHAIN = "gaussian-chain";
+
     /** The table is dense: 4096 characters are 128 MiB of probabilities. */
     private static final int MOST_CHARACTERS = 4096;
+
+    /** How much more a trigger of the gaussian chain weighs. */
+    private static final int BOOST = 4;
 
     private final String corpus;
     private final String contentHash;
@@ -47,17 +53,54 @@ public final class BigramTable {
         for (int given = 0; given < conditional.length; given++) conditional[given] = law(weights(given));
     }
 
-    /** The table that {@code task.corpus} names: {@value #TINY_SHAKESPEARE}, or a text file to count. */
+    /** Whether {@code corpus} names a table that comes with Backcopy, and no file. */
+    public static boolean isBuiltIn(String corpus) {
+        return corpus.equals(TINY_SHAKESPEARE) || corpus.equals(GAUSSIAN_CHAIN);
+    }
+
+    /** The table that {@code task.corpus} names: a built-in one, or a text file to count. */
     public static BigramTable of(String corpus) {
         if (corpus.equals(TINY_SHAKESPEARE)) return tinyShakespeare();
+        if (corpus.equals(GAUSSIAN_CHAIN)) return gaussianChain();
         try {
             Path file = Path.of(corpus);
             if (Files.exists(file)) return fit(file);
         } catch (InvalidPathException noPath) {
             // falls through: what is no path is no file either
         }
-        throw new IllegalArgumentException(
-                "task.corpus = " + corpus + " is neither " + TINY_SHAKESPEARE + " nor an existing file");
+        throw unknown(corpus);
+    }
+
+    static IllegalArgumentException unknown(String corpus) {
+        return new IllegalArgumentException("task.corpus = " + corpus + " is neither " + TINY_SHAKESPEARE + " nor "
+                + GAUSSIAN_CHAIN + " nor an existing file");
+    }
+
+    /**
+     * The chain that the other public definition of the task uses (a study of Muon and norms; 60 characters and 3 triggers):
+     * the row of every character is a softmax of N(0, 1) logits in which the triggers, the last three, weigh four times as
+     * much, and no trigger follows a trigger. Its unigram counts are not the chain's own law but that definition's law of the
+     * first character, all alike, with the triggers four times as frequent so that they are {@link #mostFrequent}. One
+     * fixed draw of ours, not theirs: 2^24 times a row's probabilities, rounded.
+     */
+    static BigramTable gaussianChain() {
+        int characters = 63, firstTrigger = 60;
+        CounterRandom random = new CounterRandom(1234);
+        int[] counts = new int[characters];
+        int[][] pairs = new int[characters][characters];
+        for (int i = 0; i < characters; i++) {
+            counts[i] = i < firstTrigger ? 1 : BOOST;
+            double[] row = new double[characters];
+            double sum = 0;
+            for (int j = 0; j < characters; j++) {
+                row[j] = StrictMath.exp(CounterRandom.gaussian(random))
+                        * (j < firstTrigger ? 1 : i < firstTrigger ? BOOST : 0);
+                sum += row[j];
+            }
+            for (int j = 0; j < characters; j++) pairs[i][j] = (int) Math.rint(0x1p24 * row[j] / sum);
+        }
+        int[] visible = IntStream.rangeClosed('@', '~').toArray();
+        return new BigramTable(GAUSSIAN_CHAIN, GAUSSIAN_CHAIN, visible, counts, pairs);
     }
 
     /** The built-in table. */
@@ -125,7 +168,7 @@ public final class BigramTable {
         return corpus;
     }
 
-    /** The identity of the content: SHA-256 of the text's UTF-8 bytes in hex, or {@value #TINY_SHAKESPEARE}. */
+    /** The identity of the content: SHA-256 of the text's UTF-8 bytes in hex, or a built-in table's name. */
     public String contentHash() {
         return contentHash;
     }

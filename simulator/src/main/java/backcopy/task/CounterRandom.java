@@ -35,6 +35,15 @@ public final class CounterRandom implements RandomGenerator {
         return (nextLong() >>> 11) * 0x1p-53;
     }
 
+    /**
+     * Draws from N(0, 1) by Box and Muller's transform in strict arithmetic: {@code RandomGenerator.nextGaussian} may change
+     * between JDKs, these bits may not.
+     */
+    public static double gaussian(RandomGenerator random) {
+        double radius = Math.sqrt(-2 * StrictMath.log(1 - random.nextDouble()));
+        return radius * StrictMath.cos(2 * Math.PI * random.nextDouble());
+    }
+
     private static long mix(long z) {
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
         z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;

@@ -12,7 +12,9 @@ public final class Occupancy {
     private final BigramBackcopy task;
     private final double[][] laws; // [T + 1 (position), vocabulary]
 
+    /** @param task with one {@code <s>}, no delimiter, and triggers that always copy */
     public Occupancy(BigramBackcopy task) {
+        if (!task.isPlain()) throw new IllegalArgumentException("the occupancy is that of the plain process only");
         this.task = task;
         int vocabularySize = task.vocabularySize();
         double[][] conditional = task.table().conditional();

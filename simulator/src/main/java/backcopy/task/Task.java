@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 public interface Task {
     /** The task that {@code spec} names; reads its corpus. */
     static Task of(TaskSpec spec) {
-        return new BigramBackcopy(spec, BigramTable.of(spec.corpus()));
+        return spec.kind().task(spec, BigramTable.of(spec.corpus()));
     }
 
     /** The value of {@code task.name}. */
@@ -26,11 +26,14 @@ public interface Task {
      */
     void sample(RandomGenerator random, int[] sequence);
 
-    /** Whether the token after {@code token} is a copy of the token before it. */
+    /** Whether a rule of its own, such as a copy of the token before it, says what follows {@code token}. */
     boolean isTrigger(int token);
 
-    /** The id of {@code <s>}, the token that opens every sequence. */
+    /** The id of {@code <s>}, the token that opens a sequence. */
     int bos();
+
+    /** The first positions of a sequence whose predictions the loss does not count. */
+    int leftOut();
 
     /** The token as a figure prints it: {@code a}, {@code \n}, {@code ␣} for the space, {@code <s>}. */
     String symbol(int token);

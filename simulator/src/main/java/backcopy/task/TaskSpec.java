@@ -1,27 +1,80 @@
 package backcopy.task;
 
+import java.util.List;
+
 /**
- * What is learned: the keys {@code task.*}.
+ * What is learned: the keys {@code task.*}. A process that has no use for one of them does not have the key (see
+ * {@link TaskKind#has}); it is then at the value given here as neutral.
  *
- * @param name of the process: {@code bigram-backcopy}
- * @param corpus where the bigram table comes from: {@code tiny-shakespeare}, or the path of a UTF-8 text
- * @param triggers how many of the corpus's most frequent characters copy
+ * @param name of the process, one of {@link TaskKind}
+ * @param corpus where the bigram table comes from: {@code tiny-shakespeare}, {@code gaussian-chain}, or the path of a UTF-8
+ *     text
+ * @param triggers how many of the corpus's most frequent characters act; neutral 0
  * @param sequenceLength predictions in a sequence, T; a sequence has T + 1 tokens
- * @param bosCount {@code <s>} tokens that open a sequence: 1
+ * @param bosCount {@code <s>} tokens that open a sequence: 0, 1 or 2
+ * @param backcopyProbability that a trigger copies, the bigram law following it otherwise; neutral 1
+ * @param delimiterProbability that {@code <d>} comes where the bigram law would be drawn from
+ * @param loss which predictions it counts: {@code all}, or {@code roles}, which leaves out those made at {@code <s>}
  */
-public record TaskSpec(String name, String corpus, int triggers, int sequenceLength, int bosCount) {
+public record TaskSpec(
+        String name,
+        String corpus,
+        int triggers,
+        int sequenceLength,
+        int bosCount,
+        double backcopyProbability,
+        double delimiterProbability,
+        String loss) {
+    private static final List<String> LOSSES = List.of("all", "roles");
+
     /** The paper's task. */
     public static final TaskSpec DEFAULT = new TaskSpec(BigramBackcopy.NAME, BigramTable.TINY_SHAKESPEARE, 3, 256, 1);
 
     public TaskSpec {
-        if (!name.equals(BigramBackcopy.NAME))
-            throw new IllegalArgumentException("task.name = " + name + " is not one of " + BigramBackcopy.NAME);
-        if (corpus.isBlank())
-            throw new IllegalArgumentException("task.corpus = " + corpus + " is neither " + BigramTable.TINY_SHAKESPEARE
-                    + " nor an existing file");
-        if (triggers < 1) throw new IllegalArgumentException("task.triggers = " + triggers + " is below 1");
+        TaskKind kind = TaskKind.of(name);
+        if (corpus.isBlank()) throw BigramTable.unknown(corpus);
+        if (triggers < 1 && kind.has("triggers"))
+            throw new IllegalArgumentException("task.triggers = " + triggers + " is below 1");
         if (sequenceLength < 2)
             throw new IllegalArgumentException("task.sequenceLength = " + sequenceLength + " is below 2");
-        if (bosCount != 1) throw new IllegalArgumentException("task.bosCount = " + bosCount + " is not 1");
+        if (bosCount < 0 || bosCount > 2)
+            throw new IllegalArgumentException("task.bosCount = " + bosCount + " is not 0, 1 or 2");
+        if (bosCount >= sequenceLength)
+            throw new IllegalArgumentException(
+                    "task.sequenceLength = " + sequenceLength + " leaves no room after task.bosCount = " + bosCount);
+        if (!(backcopyProbability >= 0 && backcopyProbability <= 1))
+            throw new IllegalArgumentException(
+                    "task.backcopyProbability = " + backcopyProbability + " is not between 0 and 1");
+        if (!(delimiterProbability >= 0 && delimiterProbability < 1))
+            throw new IllegalArgumentException(
+                    "task.delimiterProbability = " + delimiterProbability + " is not from 0 on and below 1");
+        if (!LOSSES.contains(loss))
+            throw new IllegalArgumentException("task.loss = " + loss + " is not one of " + String.join(", ", LOSSES));
+        if (loss.equals("roles") && bosCount == 0)
+            throw new IllegalArgumentException(
+                    "task.loss = roles leaves out the predictions at <s>, but task.bosCount = 0");
+    }
+
+    /** A process without delimiters whose triggers always act, and whose loss counts all predictions. */
+    public TaskSpec(String name, String corpus, int triggers, int sequenceLength, int bosCount) {
+        this(name, corpus, triggers, sequenceLength, bosCount, 1, 0, "all");
+    }
+
+    /** The process, of {@link TaskKind}. */
+    public TaskKind kind() {
+        return TaskKind.of(name);
+    }
+
+    /** The same with another process; keys that it does not have become neutral, keys that only it has the paper's. */
+    public TaskSpec as(String other) {
+        TaskKind kind = TaskKind.of(other);
+        int acting = !kind.has("triggers") ? 0 : kind().has("triggers") ? triggers : DEFAULT.triggers;
+        double probability = kind.has("backcopyProbability") ? backcopyProbability : 1;
+        return new TaskSpec(other, corpus, acting, sequenceLength, bosCount, probability, delimiterProbability, loss);
+    }
+
+    /** The first positions of a sequence whose predictions the loss does not count. */
+    int leftOut() {
+        return loss.equals("all") ? 0 : bosCount;
     }
 }

@@ -23,6 +23,10 @@ final class ChangedKeys {
                 task.corpus=other.txt
                 task.triggers=5
                 task.sequenceLength=48
+                task.bosCount=2
+                task.backcopyProbability=0.5
+                task.delimiterProbability=0.1
+                task.loss=roles
                 model.layers=4
                 model.heads=2
                 model.width=128
@@ -56,8 +60,7 @@ final class ChangedKeys {
     }
 
     /** Keys that have one value so far. */
-    private static final Set<String> FIXED =
-            Set.of("task.name", "task.bosCount", "model.mlp", "model.position", "model.normPlacement");
+    private static final Set<String> FIXED = Set.of("task.name", "model.mlp", "model.position", "model.normPlacement");
 
     private ChangedKeys() {}
 

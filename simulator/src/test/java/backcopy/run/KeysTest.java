@@ -35,7 +35,7 @@ class KeysTest {
     void thePaperScaleHasThePapersKeysInOrder() {
         assertEquals("""
                 {task.name=bigram-backcopy, task.corpus=tiny-shakespeare, task.triggers=3, task.sequenceLength=256, \
-                task.bosCount=1, \
+                task.bosCount=1, task.backcopyProbability=1, task.delimiterProbability=0, task.loss=all, \
                 model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, \
@@ -54,6 +54,35 @@ class KeysTest {
                 new Sgd(0.03, 0.5, 1e-4),
                 Keys.parse(LAPTOP, Map.of("optimizer.momentum", "0.5", "optimizer.name", "sgd"))
                         .optimizer());
+    }
+
+    @Test
+    void aKeyThatTheTaskDoesNotHaveIsNeitherPrintedNorTaken() {
+        RunSpec markov = Keys.parse(LAPTOP, Map.of("task.name", "markov", "task.bosCount", "2"));
+        assertEquals(
+                List.of(
+                        "task.name",
+                        "task.corpus",
+                        "task.sequenceLength",
+                        "task.bosCount",
+                        "task.delimiterProbability",
+                        "task.loss"),
+                Keys.flatten(markov).keySet().stream()
+                        .filter(key -> key.startsWith("task."))
+                        .toList());
+        assertEquals(markov, Keys.parse(LAPTOP, Keys.flatten(markov)));
+        assertEquals(
+                LAPTOP.task().triggers(),
+                Keys.parse(markov, Keys.flatten(LAPTOP)).task().triggers());
+        assertEquals(
+                "task.triggers is not a key of task.name = markov; its keys are task.corpus, task.sequenceLength, "
+                        + "task.bosCount, task.delimiterProbability, task.loss",
+                Refusal.of(() -> Keys.parse(markov, Map.of("task.triggers", "3"))));
+        assertEquals(
+                "task.backcopyProbability is not a key of task.name = bigram-skip; its keys are task.corpus, "
+                        + "task.triggers, task.sequenceLength, task.bosCount, task.delimiterProbability, task.loss",
+                Refusal.of(() ->
+                        Keys.parse(LAPTOP, Map.of("task.backcopyProbability", "0.5", "task.name", "bigram-skip"))));
     }
 
     @Test
@@ -114,6 +143,8 @@ class KeysTest {
                 "optimizer.name | adam | optimizer.name = adam is not one of adamw, sgd",
                 "optimizer.beta1 | 1 | optimizer.beta1 = 1.0 is not between 0.0 and 0.9999999999999999",
                 "optimizer.momentum | 0.9 | optimizer.momentum is not a key of optimizer.name = adamw; its keys are optimizer.learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weightDecay",
+                "task.name | icl | task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov",
+                "task.delimiterProbability | 1 | task.delimiterProbability = 1.0 is not from 0 on and below 1",
                 "model.layres | 3 | model.layres is not a key; did you mean model.layers?",
                 "every | 3 | every is not a key; did you mean record.every or checkpoint.every?",
                 "seed | 3 | seed is not a key; did you mean train.seed?",

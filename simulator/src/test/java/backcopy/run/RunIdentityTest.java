@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.task.TaskKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +41,27 @@ class RunIdentityTest {
         String lines = RunIdentity.canonical(Scale.PAPER.spec(), "cpu", Map.of());
         assertTrue(lines.contains("\noptimizer.epsilon=1e-8\noptimizer.learningRate=3e-4\n"), lines);
         assertTrue(lines.contains("\nnumerics=" + RunIdentity.NUMERICS + "\n"), lines);
+    }
+
+    /** What a run of this spec was called before there were relatives of the task. */
+    @Test
+    void aKeyThatCameLaterDoesNotRenameRunsThatHadNoChoice() {
+        String before = RunIdentity.canonical(Scale.LAPTOP.spec(), "cpu", Map.of());
+        assertTrue(before.contains("\ntask.bosCount=1\ntask.corpus=tiny-shakespeare\ntask.name="), before);
+        RunSpec dosed = Keys.parse(Scale.LAPTOP.spec(), Map.of("task.backcopyProbability", "0.5"));
+        assertTrue(RunIdentity.canonical(dosed, "cpu", Map.of())
+                .startsWith(before.split("task.bosCount")[0] + "task.backcopyProbability=0.5\ntask.bosCount=1"));
+    }
+
+    @Test
+    void anotherTaskIsAnotherRun() {
+        Set<String> seen = new HashSet<>();
+        for (TaskKind kind : TaskKind.values()) {
+            RunSpec spec = Keys.parse(SPEC, Map.of("task.name", kind.toString()));
+            assertTrue(seen.add(RunIdentity.of(spec, "cpu", Map.of())), kind.toString());
+        }
+        RunSpec other = Keys.parse(SPEC, Map.of("task.corpus", "gaussian-chain"));
+        assertTrue(seen.add(RunIdentity.of(other, "cpu", Map.of())), "a built-in table enters by its name");
     }
 
     @Test

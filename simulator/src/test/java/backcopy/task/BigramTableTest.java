@@ -135,7 +135,7 @@ class BigramTableTest {
     @Test
     void everyUnusableCorpusIsRefusedByItsName() throws IOException {
         Path missing = folder.resolve("missing.txt");
-        refused(missing, missing + " is neither tiny-shakespeare nor an existing file");
+        refused(missing, missing + " is neither tiny-shakespeare nor gaussian-chain nor an existing file");
         refused(folder, folder + " is a directory, not a text file");
         Path empty = Files.createFile(folder.resolve("empty.txt"));
         refused(empty, empty + " is empty");
@@ -153,7 +153,7 @@ class BigramTableTest {
         }
         refused(large, large + " has 268435457 bytes, more than 268435456");
         var error = assertThrows(IllegalArgumentException.class, () -> BigramTable.of("a\0b"));
-        assertTrue(error.getMessage().endsWith(" is neither tiny-shakespeare nor an existing file"));
+        assertTrue(error.getMessage().endsWith(" is neither tiny-shakespeare nor gaussian-chain nor an existing file"));
     }
 
     private static void refused(Path corpus, String message) {

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-class OracleTest {
+class BackcopyOracleTest {
     private static final BigramBackcopy TASK = new BigramBackcopy(TaskSpec.DEFAULT, BigramTable.tinyShakespeare());
-    private static final Oracle ORACLE = TASK.oracle();
+    private static final BackcopyOracle ORACLE = TASK.oracle();
 
     @Test
     void afterATriggerTheTokenBeforeItIsCertain() {
@@ -51,8 +51,9 @@ class OracleTest {
 
     @Test
     void meanEntropyOverTheAuthorsBatchIsTheirOracleRisk() throws URISyntaxException {
-        Path file = Path.of(
-                OracleTest.class.getResource("/golden/evaluation-batch.csv").toURI());
+        Path file = Path.of(BackcopyOracleTest.class
+                .getResource("/golden/evaluation-batch.csv")
+                .toURI());
         Batch batch = Batch.read(file, TASK.vocabularySize());
         assertEquals(512, batch.sequences());
         assertEquals(256, batch.length());
@@ -64,7 +65,44 @@ class OracleTest {
         assertEquals(33709, triggers);
     }
 
-    private static double[] law(Oracle oracle, int previous, int current) {
+    @Test
+    void aTriggerThatCopiesSometimesIsFollowedByAMixture() {
+        double[] bigram = TASK.table().conditional(58);
+        double[] mixed = law(variant(1, 0.25, 0).oracle(), 20, 58);
+        for (int i = 0; i < 67; i++) assertEquals(0.75 * bigram[i] + (i == 20 ? 0.25 : 0), mixed[i], 1e-15);
+        assertArrayEquals(bigram, law(variant(1, 0, 0).oracle(), 20, 58), 0);
+    }
+
+    @Test
+    void delimitersTakeTheirShareOfEveryBigramLawAndNothingOfACopy() {
+        BackcopyOracle oracle = variant(1, 1, 0.1).oracle();
+        double[] bigram = TASK.table().conditional(20);
+        double[] law = law(oracle, 1, 20);
+        assertEquals(0.1, law[66], 1e-15);
+        for (int i = 0; i < 66; i++) assertEquals(0.9 * bigram[i], law[i], 1e-15);
+        assertEquals(0.1, law(oracle, 1, 66)[66], 1e-15);
+        assertEquals(1, law(oracle, 66, 58)[66], "a delimiter is copied as any token");
+        assertEquals(0, law(oracle, -1, 65)[66], "none opens a sequence");
+    }
+
+    @Test
+    void theFirstOfTwoBosIsFollowedByTheSecond() {
+        double[] law = new double[67];
+        BackcopyOracle oracle = variant(2, 1, 0).oracle();
+        oracle.law(new int[] {65, 65, 20}, 0, law);
+        assertEquals(1, law[65]);
+        oracle.law(new int[] {65, 65, 20}, 1, law);
+        assertArrayEquals(law(ORACLE, -1, 65), law, 0);
+        assertFalse(oracle.isFirstOrder(65));
+    }
+
+    private static BigramBackcopy variant(int bosCount, double backcopy, double delimiter) {
+        TaskSpec spec =
+                new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, 256, bosCount, backcopy, delimiter, "all");
+        return new BigramBackcopy(spec, TASK.table());
+    }
+
+    private static double[] law(BackcopyOracle oracle, int previous, int current) {
         double[] law = new double[67];
         Arrays.fill(law, Double.NaN);
         oracle.law(previous, current, law);
