@@ -99,7 +99,7 @@ public final class DormancyTest implements Experiment {
     private static Drawing drawing(Ensemble runs, Task task, int[] characters, double[][] onBos) {
         Points points = new Points();
         for (int c = 0; c < characters.length; c++)
-            points.add(
+            points.addRange(
                     "Weight on <s> of a query",
                     task.symbol(characters[c]),
                     task.isTrigger(characters[c]) ? "trigger" : "no trigger",

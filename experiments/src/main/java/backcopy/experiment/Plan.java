@@ -26,9 +26,9 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
      */
     record Condition(String name, List<String> keys) {}
 
-    /** One condition that is the scale's own. */
-    static Plan single(String name) {
-        return new Plan(List.of(), Map.of()).and(name);
+    /** One condition. */
+    static Plan single(String name, String... keys) {
+        return new Plan(List.of(), Map.of()).and(name, keys);
     }
 
     /** And another condition. */

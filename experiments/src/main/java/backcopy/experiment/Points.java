@@ -2,6 +2,8 @@ package backcopy.experiment;
 
 import backcopy.figure.IntervalPoints;
 import backcopy.figure.Table;
+import java.util.DoubleSummaryStatistics;
+import java.util.stream.DoubleStream;
 
 /** Collects the points of an {@link IntervalPoints} figure: quantities over seeds beside published numbers. */
 final class Points {
@@ -25,6 +27,21 @@ final class Points {
                 interval.high(),
                 interval.seeds(),
                 published);
+        return this;
+    }
+
+    /** A quantity, one value for each seed; whiskers from the lowest to the highest instead of an interval. */
+    Points addRange(String panel, String category, String condition, double... seeds) {
+        DoubleSummaryStatistics range = DoubleStream.of(seeds).summaryStatistics();
+        rows.add(
+                panel,
+                category,
+                condition,
+                range.getAverage(),
+                range.getMin(),
+                range.getMax(),
+                seeds.length,
+                Double.NaN);
         return this;
     }
 

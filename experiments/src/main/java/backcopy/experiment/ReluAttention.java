@@ -21,6 +21,8 @@ public final class ReluAttention implements Experiment {
     private static final String RESIDUAL = "layers.0.residual.norm.bos", OTHERS = "layers.0.residual.norm.others";
     /** A risk, in nats, at which the task is learned. */
     private static final double LEARNED = 0.1;
+    /** A token stands out when its norm is more than this many times the others'. */
+    private static final double PEAK = 2;
     /** The authors trained with ReLU at ten times the rate of softmax; at laptop scale both have this one. */
     private static final Plan PLAN =
             SinkEmergence.PLAN.and(RELU, "model.attention=relu", "optimizer.learningRate=3e-3");
@@ -62,8 +64,8 @@ public final class ReluAttention implements Experiment {
     }
 
     private static List<Verdict> verdicts(Ensemble relu, Ensemble softmax) {
-        double[] growth = relu.curves(VALUE, curve -> curve.last() / curve.first());
-        double[] residual = relu.curves(RESIDUAL, curve -> curve.last() / curve.first());
+        double[] growth = relu.curves(VALUE, ReluAttention::growth);
+        double[] residual = relu.curves(RESIDUAL, ReluAttention::growth);
         return List.of(
                 Verdict.below(
                                 "ReLU attention learns to copy",
@@ -95,22 +97,25 @@ public final class ReluAttention implements Experiment {
                                 relu.curves(VALUE, curve -> curve.last() / curve.max()))
                         .published(authors("value.norm.bos").last()
                                 / authors("value.norm.bos").max()),
-                Verdict.above("it grows", "its norm's end over its start", 2, growth)
-                        .published(authors("value.norm.bos").last()
-                                / authors("value.norm.bos").first()),
-                Verdict.above("so does the residual norm of <s>", "its end over its start", 2, residual)
-                        .published(authors("residual.norm.bos").last()
-                                / authors("residual.norm.bos").first()),
+                Verdict.above("it grows", "log10(its norm's end over its start)", 0, growth)
+                        .published(growth(authors("value.norm.bos"))),
+                Verdict.above("so does the residual norm of <s>", "log10(its end over its start)", 0, residual)
+                        .published(growth(authors("residual.norm.bos"))),
                 Verdict.above(
                         "more than with softmax",
-                        "log10(growth of the residual norm of <s>, ReLU / softmax)",
+                        "log10(growth of the residual norm of <s>, ReLU over softmax)",
                         0,
-                        Ensemble.logRatios(residual, softmax.curves(RESIDUAL, curve -> curve.last() / curve.first()))),
+                        Ensemble.differences(residual, softmax.curves(RESIDUAL, ReluAttention::growth))),
                 Verdict.below(
                         "<s> does not stand out",
-                        "its residual norm over that of tokens that are no trigger, at the end",
-                        2,
-                        Ensemble.paired(relu.finals(RESIDUAL), relu.finals(OTHERS), (bos, others) -> bos / others)));
+                        "log10(its residual norm over that of tokens that are no trigger, at the end)",
+                        Math.log10(PEAK),
+                        Ensemble.logRatios(relu.finals(RESIDUAL), relu.finals(OTHERS))));
+    }
+
+    /** The decimal logarithm: seeds differ by factors. */
+    private static double growth(Curve norm) {
+        return Math.log10(norm.last() / norm.first());
     }
 
     /** The authors' run up to the length of {@link Scale#PAPER}. */

@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  */
 public final class ResidualGrowth implements Experiment {
     private static final String NORM = "layers.0.residual.norm.";
-    private static final List<String> ROLES = List.of("bos", "others", "triggers");
+    private static final List<String> ROLES = List.of("triggers", "others", "bos");
     /** A token stands out when its norm is more than this many times the others'. */
     private static final double PEAK = 2;
     /** Positions of the authors' sequence that are no trigger, after {@code <s>}; and its triggers. */
@@ -104,7 +104,7 @@ public final class ResidualGrowth implements Experiment {
     /** Roles take the place of conditions. */
     private static Table table(Ensemble runs) {
         Table.Rows rows = Table.rows("condition", "seed", "step", "norm", "growth");
-        Map<String, String> names = Map.of("bos", "<s>", "others", "neither", "triggers", "triggers");
+        Map<String, String> names = Map.of("bos", "<s>", "others", "neither of them", "triggers", "triggers");
         for (String role : ROLES)
             for (int run = 0; run < runs.runs().size(); run++) {
                 Curve curve = runs.curve(run, NORM + role);

@@ -67,7 +67,7 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
     }
 
     private static String plain(double bound) {
-        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : String.format(Locale.ROOT, "%.3g", bound);
     }
 
     @Override

@@ -8,6 +8,8 @@ import java.util.List;
 
 /** Every figure. */
 public final class Figures {
+    private static final String INTERVAL = "95 % interval of the mean", RANGE = "lowest to highest seed";
+
     public static final List<Figure> ALL = List.of(
             new SinkEmergenceFigure(),
             new SequenceFigure(),
@@ -21,12 +23,14 @@ public final class Figures {
                     "sink-concentration",
                     "Concentration of the scores on <s>",
                     "spread of attention scores on <s> and on other keys",
+                    INTERVAL,
                     1,
                     new Panel("Spread of attention scores", "standard deviation", "scores", false)),
             new IntervalPoints(
                     "interventions",
                     "Parts removed from the trained model",
                     "excess risks without MLP and without attention (the paper's interventions)",
+                    INTERVAL,
                     2,
                     new Panel("Backcopy excess risk", "excess risk (nats)", "model", true),
                     new Panel("Bigram excess risk", "excess risk (nats)", "model", true)),
@@ -34,8 +38,17 @@ public final class Figures {
                     "dormancy-test",
                     "Dormancy of every token",
                     "attention on <s> of every token at the end of a sequence",
+                    RANGE,
                     1,
                     new Panel("Weight on <s> of a query", "attention weight", "token of the query", false)),
+            new IntervalPoints(
+                    "without-bos",
+                    "Where the sink goes without <s>",
+                    "attention taken and value-state norms by token, in sequences that have no <s>",
+                    RANGE,
+                    1,
+                    new Panel("Attention where the token is visible", "attention taken", "token of the key", false),
+                    new Panel("Value states", "norm of value state", "token", false)),
             new ConditionCurves(
                     "relu-attention",
                     "ReLU attention in one layer",

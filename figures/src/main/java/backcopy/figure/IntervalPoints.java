@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Means with their intervals, by category and condition; published numbers beside them.
+ * Means with whiskers, by category and condition; published numbers beside them.
  *
  * <p>The table has a row for each point: {@code panel}, {@code category}, {@code condition} (texts), {@code mean}, {@code
  * low}, {@code high} and {@code published}, NaN where there is none. A row without category is a line across its panel,
@@ -30,11 +30,18 @@ public final class IntervalPoints implements Figure {
     private final String name;
     private final String about;
     private final String title;
+    private final String whiskers;
     private final int columns;
     private final List<Panel> panels;
 
-    /** The figure of these panels. */
-    public IntervalPoints(String name, String title, String about, int columns, Panel... panels) {
+    /**
+     * The figure of these panels.
+     *
+     * @param whiskers what {@code low} and {@code high} are
+     * @param columns panels in a row
+     */
+    public IntervalPoints(String name, String title, String about, String whiskers, int columns, Panel... panels) {
+        this.whiskers = whiskers;
         this.name = name;
         this.title = title;
         this.about = about;
@@ -96,12 +103,12 @@ public final class IntervalPoints implements Figure {
         return named;
     }
 
-    private static void key(Sheet sheet, Table points, List<String> conditions, double baseline) {
+    private void key(Sheet sheet, Table points, List<String> conditions, double baseline) {
         double x = 24;
         for (int c = 0; c < conditions.size(); c++)
             x = sheet.keyMarker(conditions.get(c), Style.condition(c), Style.marker(c), false, x, baseline);
         Table spread = points.where("low", Double::isFinite);
-        if (spread.rows() > 0) x = sheet.keyLine("95 % interval of the mean", Style.line(1.6), Style.GRAY, x, baseline);
+        if (spread.rows() > 0) x = sheet.keyLine(whiskers, Style.line(1.6), Style.GRAY, x, baseline);
         if (points.where("published", Double::isFinite).rows() > 0)
             x = sheet.keyMarker("published", Style.INK, PointPanel.PUBLISHED, false, x, baseline);
         Map<String, String> lines = new LinkedHashMap<>();
@@ -113,6 +120,6 @@ public final class IntervalPoints implements Figure {
     private String caption(String setting) {
         return title + ": " + setting + ". Panels: "
                 + panels.stream().map(Panel::name).collect(Collectors.joining("; "))
-                + ". Markers are means over seeds, whiskers the 95 % interval of the mean.";
+                + ". Markers are means over seeds; whiskers: " + whiskers + ".";
     }
 }

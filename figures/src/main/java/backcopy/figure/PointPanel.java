@@ -50,10 +50,17 @@ final class PointPanel {
         chart.getStyler().setYAxisMin(values.lowest());
         chart.getStyler().setYAxisMax(values.highest());
         chart.setCustomYAxisTickLabelsFormatter(values::label);
-        XYSeries corners = chart.addSeries(
-                "range", new double[] {0, categories.size() - 1}, new double[] {values.lowest(), values.highest()});
-        corners.setLineStyle(SeriesLines.NONE);
-        corners.setMarker(SeriesMarkers.NONE);
+        double[] uneven = {0, 0.37, 1}; // of evenly spaced values XChart makes its ticks
+        XYSeries range = chart.addSeries(
+                "range",
+                DoubleStream.of(uneven)
+                        .map(share -> share * (categories.size() - 1))
+                        .toArray(),
+                DoubleStream.of(uneven)
+                        .map(share -> values.lowest() + share * (values.highest() - values.lowest()))
+                        .toArray());
+        range.setLineStyle(SeriesLines.NONE);
+        range.setMarker(SeriesMarkers.NONE);
         chart.addAnnotation(new Points(points, categories, conditions, values));
         chart.addAnnotation(new TokenAxes(categories, lanes, panel.categories(), null));
     }

@@ -81,7 +81,7 @@ class FiguresTest {
     @Test
     void pointsStandWhereTheirValueIs() {
         Figure figure = new IntervalPoints(
-                "points", "Points", "one panel", 1, new IntervalPoints.Panel("risk", "nats", "model", true));
+                "points", "Points", "one panel", "range", 1, new IntervalPoints.Panel("risk", "nats", "model", true));
         Table.Rows rows = Table.rows("panel", "category", "condition", "mean", "low", "high", "seeds", "published");
         rows.add("risk", "full", "backcopy", 0.001, Double.NaN, Double.NaN, 1, Double.NaN);
         rows.add("risk", "cut", "backcopy", 10, -1, 20, 5, 5);
