@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  */
 public final class WithoutBos implements Experiment {
     private static final Plan PLAN =
-            Plan.single("without <s>", "task.bosCount=0").at(Scale.LAPTOP, "train.steps=2000");
+            Plan.single("without <s>", "task.bosCount=0").at(Scale.LAPTOP, "train.steps=5000");
     private static final String LINE_BREAK = "\\n";
     private static final String ATTENTION = "Attention where the token is visible", VALUES = "Value states";
     /** Sequences of the evaluation batch that are looked at. */
