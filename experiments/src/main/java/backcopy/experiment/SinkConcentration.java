@@ -5,11 +5,13 @@ import backcopy.figure.Figures;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
-import backcopy.run.Tensor;
 import backcopy.run.Trace;
+import backcopy.task.Batch;
 import backcopy.task.Task;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
 import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
@@ -55,6 +57,7 @@ public final class SinkConcentration implements Experiment {
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         Ensemble ensemble = SinkEmergence.PLAN.ensembles(scale, runs).get(0);
+        Task task = Task.of(ensemble.specs().get(0).task());
         double[] bos = new double[runs.size()], others = new double[runs.size()];
         for (int run = 0; run < runs.size(); run++)
             try (Trace trace = Trace.of(runs.get(run), ensemble.last(), SEQUENCES)) {
@@ -91,25 +94,22 @@ public final class SinkConcentration implements Experiment {
      * @param others of the scores on the keys after {@code <s>}, the query's own included, over all occurrences of a query token;
      *     mean over tokens
      */
-    private record Spread(double bos, double others) {
-        static Spread of(Trace trace, Task task) {
-            Tensor scores = trace.activation("layers.0.attention.scores");
+    record Spread(double bos, double others) {
+        /** @param scores {@code [sequence, query, key]} of a model with one head, not modified */
+        static Spread of(Batch batch, double[] scores, IntPredicate isTrigger) {
             SummaryStatistics onBos = new SummaryStatistics();
-            SummaryStatistics[] onOthers = IntStream.range(0, task.vocabularySize())
-                    .mapToObj(token -> new SummaryStatistics())
-                    .toArray(SummaryStatistics[]::new);
-            int length = trace.batch().length(), heads = scores.shape()[1];
-            for (int sequence = 0; sequence < trace.batch().sequences(); sequence++)
-                for (int query = 2; query < length; query++) {
-                    int token = trace.batch().token(sequence, query);
-                    if (task.isTrigger(token)) continue;
-                    int row = (sequence * heads * length + query) * length;
-                    onBos.addValue(scores.values()[row]);
-                    for (int key = 1; key <= query; key++) onOthers[token].addValue(scores.values()[row + key]);
+            Map<Integer, SummaryStatistics> onOthers = new TreeMap<>();
+            for (int sequence = 0; sequence < batch.sequences(); sequence++)
+                for (int query = 2; query < batch.length(); query++) {
+                    int token = batch.token(sequence, query);
+                    if (isTrigger.test(token)) continue;
+                    int row = (sequence * batch.length() + query) * batch.length();
+                    onBos.addValue(scores[row]);
+                    SummaryStatistics others = onOthers.computeIfAbsent(token, t -> new SummaryStatistics());
+                    for (int key = 1; key <= query; key++) others.addValue(scores[row + key]);
                 }
-            double others = IntStream.range(0, onOthers.length)
-                    .filter(token -> onOthers[token].getN() > 1)
-                    .mapToDouble(token -> onOthers[token].getStandardDeviation())
+            double others = onOthers.values().stream()
+                    .mapToDouble(SummaryStatistics::getStandardDeviation)
                     .average()
                     .orElse(Double.NaN);
             return new Spread(onBos.getStandardDeviation(), others);

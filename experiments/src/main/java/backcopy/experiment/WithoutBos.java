@@ -7,8 +7,8 @@ import backcopy.probe.Observable;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
-import backcopy.run.Tensor;
 import backcopy.run.Trace;
+import backcopy.task.Batch;
 import backcopy.task.Task;
 import java.io.IOException;
 import java.util.Arrays;
@@ -76,7 +76,8 @@ public final class WithoutBos implements Experiment {
         Drawing map = null;
         for (int run = 0; run < runs.size(); run++)
             try (Trace trace = Trace.of(runs.get(run), ensemble.last(), SEQUENCES)) {
-                double[] received = received(trace, task);
+                double[] pattern = trace.activation("layers.0.attention.pattern").values();
+                double[] received = received(trace.batch(), pattern, task, LEAST);
                 Observable norms = ensemble.array(run, "value.norm.token").at("layer", 0);
                 for (int token = 0; token < received.length; token++) {
                     attention[token][run] = received[token];
@@ -89,25 +90,28 @@ public final class WithoutBos implements Experiment {
                 verdicts(ensemble, task, attention, values), List.of(drawing(ensemble, task, attention, values), map));
     }
 
-    /** [token] the attention that a token's occurrences take together: mean over queries, no triggers, that see one. */
-    private static double[] received(Trace trace, Task task) {
-        Tensor pattern = trace.activation("layers.0.attention.pattern");
-        int length = trace.batch().length(), heads = pattern.shape()[1];
+    /**
+     * [token] the attention that a token's occurrences take together: mean over the queries that see one, in the last three
+     * quarters of a sequence, that are no trigger; NaN where these are fewer than {@code least}.
+     *
+     * @param pattern {@code [sequence, query, key]} of a model with one head, not modified
+     */
+    static double[] received(Batch batch, double[] pattern, Task task, int least) {
         double[] sums = new double[task.vocabularySize()];
         int[] seen = new int[sums.length];
-        for (int sequence = 0; sequence < trace.batch().sequences(); sequence++)
-            for (int query = length / 4; query < length; query++) {
-                if (task.isTrigger(trace.batch().token(sequence, query))) continue;
+        for (int sequence = 0; sequence < batch.sequences(); sequence++)
+            for (int query = batch.length() / 4; query < batch.length(); query++) {
+                if (task.isTrigger(batch.token(sequence, query))) continue;
                 boolean[] visible = new boolean[sums.length];
                 for (int key = 0; key <= query; key++) {
-                    int token = trace.batch().token(sequence, key);
-                    sums[token] += pattern.values()[(sequence * heads * length + query) * length + key];
+                    int token = batch.token(sequence, key);
+                    sums[token] += pattern[(sequence * batch.length() + query) * batch.length() + key];
                     if (!visible[token]) seen[token]++;
                     visible[token] = true;
                 }
             }
         return IntStream.range(0, sums.length)
-                .mapToDouble(token -> seen[token] < LEAST ? Double.NaN : sums[token] / seen[token])
+                .mapToDouble(token -> seen[token] < least ? Double.NaN : sums[token] / seen[token])
                 .toArray();
     }
 
