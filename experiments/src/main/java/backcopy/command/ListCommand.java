@@ -17,6 +17,7 @@ import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import backcopy.run.TrainSpec;
 import backcopy.task.Task;
+import backcopy.task.TaskKind;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Command;
 /** {@code bb list}: everything that has a name. */
 @Command(
         name = "list",
-        description = "Lists experiments, figures, attention kinds, optimizers, probes and keys, each with one line.",
+        description = "Lists experiments, figures, tasks, attention kinds, optimizers, probes and keys, each with one line.",
         footer = {"", "Example: bb list"})
 final class ListCommand extends Verb implements Callable<Integer> {
     @Override
@@ -39,6 +40,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
                     experiment.about() + "; " + experiment.laptopTime());
         title("figures (bb figure NAME)");
         for (Figure figure : Figures.ALL) line(figure.name(), figure.about());
+        title("tasks (task.name)");
+        for (TaskKind kind : TaskKind.values()) line(kind.toString(), kind.about());
         title("attention kinds (model.attention)");
         for (RowRule kind : AttentionKinds.ALL) line(kind.name(), kind.about());
         title("optimizers (optimizer.name)");

@@ -18,6 +18,7 @@ import java.util.List;
  * @param normPlacement {@code pre}: before attention, before the MLP and before the unembedding
  * @param attentionOff layers without attention
  * @param mlpOff layers without MLP
+ * @param initialization law of the initial weights: {@code pytorch} or {@code gpt2}, see {@link Initialization}
  */
 public record ModelSpec(
         int layers,
@@ -31,7 +32,38 @@ public record ModelSpec(
         double normEpsilon,
         String normPlacement,
         List<Integer> attentionOff,
-        List<Integer> mlpOff) {
+        List<Integer> mlpOff,
+        String initialization) {
+
+    /** With the paper's initialization. */
+    public ModelSpec(
+            int layers,
+            int heads,
+            int width,
+            int mlpWidth,
+            String mlp,
+            String attention,
+            String position,
+            String norm,
+            double normEpsilon,
+            String normPlacement,
+            List<Integer> attentionOff,
+            List<Integer> mlpOff) {
+        this(
+                layers,
+                heads,
+                width,
+                mlpWidth,
+                mlp,
+                attention,
+                position,
+                norm,
+                normEpsilon,
+                normPlacement,
+                attentionOff,
+                mlpOff,
+                Initialization.PYTORCH);
+    }
 
     public ModelSpec {
         atLeastOne("layers", layers);
@@ -45,6 +77,7 @@ public record ModelSpec(
         oneOf("attention", attention, AttentionKinds.names());
         oneOf("position", position, List.of("learned"));
         oneOf("norm", norm, List.of("layer-norm", "none"));
+        oneOf("initialization", initialization, Initialization.NAMES);
         oneOf("normPlacement", normPlacement, List.of("pre"));
         if (!(normEpsilon > 0 && normEpsilon < Double.POSITIVE_INFINITY))
             throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");

@@ -16,6 +16,7 @@ public final class Probes {
                 new ScoreProbe(task, model),
                 new ValueNormProbe(task, model),
                 new ResidualNormProbe(task, model),
+                new TriadProbe(model),
                 new PatternSnapshot(task, model));
     }
 }

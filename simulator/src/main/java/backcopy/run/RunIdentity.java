@@ -38,8 +38,11 @@ public final class RunIdentity {
      * Keys that came after stored runs had been made, at the values that all of those had: there they do not enter, so that
      * a new key does not make an old run unknown.
      */
-    private static final Map<String, String> LATER =
-            Map.of("task.backcopyProbability", "1", "task.delimiterProbability", "0", "task.loss", "all");
+    private static final Map<String, String> LATER = Map.of(
+            "task.backcopyProbability", "1",
+            "task.delimiterProbability", "0",
+            "task.loss", "all",
+            "model.initialization", "pytorch");
 
     /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
     static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");

@@ -119,7 +119,7 @@ final class Setup implements AutoCloseable {
     }
 
     private static void draw(Transformer model, long seed) {
-        Initialization.draw(model.weights(), new CounterRandom(Purpose.INIT.seed(seed)));
+        Initialization.draw(model.spec().initialization(), model.weights(), new CounterRandom(Purpose.INIT.seed(seed)));
         model.pack();
     }
 

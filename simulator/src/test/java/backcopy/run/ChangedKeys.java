@@ -36,6 +36,7 @@ final class ChangedKeys {
                 model.normEpsilon=1e-6
                 model.attentionOff=0,2
                 model.mlpOff=1
+                model.initialization=gpt2
                 optimizer.name=sgd
                 optimizer.learningRate=0.01
                 optimizer.beta1=0.8

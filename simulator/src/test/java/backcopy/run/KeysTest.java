@@ -38,7 +38,7 @@ class KeysTest {
                 task.bosCount=1, task.backcopyProbability=1, task.delimiterProbability=0, task.loss=all, \
                 model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
-                model.normPlacement=pre, model.attentionOff=, model.mlpOff=, \
+                model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
                 optimizer.name=adamw, optimizer.learningRate=3e-4, optimizer.beta1=0.9, optimizer.beta2=0.99, \
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \

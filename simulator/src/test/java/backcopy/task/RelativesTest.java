@@ -118,7 +118,8 @@ class RelativesTest {
         assertEquals("<s>␣quprtYod.\\nTheNGo␣qus␣q", start(spec("bigram-induction", 3, 1, 1, 0)));
         assertEquals("<s>␣rllveele␣wothedo␣oo␣d␣", start(spec("markov", 0, 1, 1, 0)));
         assertEquals("<s><s>'suicote<d>f<d>m␣we,␣,␣,␣i", start(spec("bigram-backcopy", 3, 2, 0.5, 0.1)));
-        assertEquals("<s>Dvfqy}ydhWKsyvY|Y|Y{BV|", start(new TaskSpec("bigram-backcopy", "gaussian-chain", 3, LENGTH, 1)));
+        assertEquals(
+                "<s>Dvfqy}ydhWKsyvY|Y|Y{BV|", start(new TaskSpec("bigram-backcopy", "gaussian-chain", 3, LENGTH, 1)));
     }
 
     /**

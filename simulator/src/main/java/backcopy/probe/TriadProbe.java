@@ -1,0 +1,133 @@
+package backcopy.probe;
+
+import backcopy.model.ModelSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Sink, drain and peak in one number each, as a public study of Muon and norms defines them, so that its runs can be laid
+ * beside ours. {@code triad.sink}: the largest mean attention of a head on position 0, over the queries from position 8 on.
+ * {@code triad.drain}: in that head the mean norm of the value at position 0 over that of the others, without {@code W_O}.
+ * {@code triad.peak}: the largest, over the layers' outputs, of the mean residual norm at position 0 over the mean of each
+ * sequence's median norm elsewhere; {@code layers.N.residual.peak} is that of one layer.
+ */
+final class TriadProbe implements Probe {
+    /** Earlier queries see so few keys that uniform attention would look like a sink. */
+    private static final int FIRST_QUERY = 8;
+
+    private final ModelSpec model;
+
+    TriadProbe(ModelSpec model) {
+        this.model = model;
+    }
+
+    @Override
+    public String name() {
+        return "triad";
+    }
+
+    @Override
+    public String about() {
+        return "sink, value drain and residual peak at position 0 in one number each, over all heads and layers";
+    }
+
+    @Override
+    public List<String> reads(ModelSpec model) {
+        List<String> names = new ArrayList<>();
+        for (int layer : Layers.withAttention(model)) {
+            names.add(Layers.name(layer, "attention.pattern"));
+            names.add(Layers.name(layer, "attention.value"));
+        }
+        for (int layer : Layers.all(model)) names.add(Layers.name(layer, "residual.out"));
+        return names;
+    }
+
+    @Override
+    public Fold fold() {
+        return new TriadFold();
+    }
+
+    private final class TriadFold implements Fold {
+        private final int cells = model.layers() * model.heads();
+        private final Means sinks = new Means(cells);
+        private final Means firstValues = new Means(cells);
+        private final Means otherValues = new Means(cells);
+        private final Means firstResiduals = new Means(model.layers());
+        private final Means medianResiduals = new Means(model.layers());
+
+        @Override
+        public void add(Slice slice) {
+            for (int layer : Layers.withAttention(model)) {
+                double[] pattern = slice.read(Layers.name(layer, "attention.pattern"));
+                double[] values = slice.read(Layers.name(layer, "attention.value"));
+                for (int sequence = 0; sequence < slice.sequences(); sequence++)
+                    for (int head = 0; head < model.heads(); head++) {
+                        addPattern(slice.length(), sequence, pattern, head, layer * model.heads() + head);
+                        addValues(slice.length(), sequence, values, head, layer * model.heads() + head);
+                    }
+            }
+            for (int layer : Layers.all(model)) addResiduals(slice, layer);
+        }
+
+        /** {@code pattern} is [sequences, heads, query, key]. */
+        private void addPattern(int length, int sequence, double[] pattern, int head, int cell) {
+            int first = (sequence * model.heads() + head) * length * length;
+            for (int query = Math.min(FIRST_QUERY, length - 1); query < length; query++)
+                sinks.add(cell, pattern[first + query * length]);
+        }
+
+        /** {@code values} is [sequences, position, width]; a head owns neighboring columns. */
+        private void addValues(int length, int sequence, double[] values, int head, int cell) {
+            for (int position = 0; position < length; position++) {
+                int from = (sequence * length + position) * model.width() + head * model.headWidth();
+                double norm = NormMeans.norm(values, from, model.headWidth());
+                (position == 0 ? firstValues : otherValues).add(cell, norm);
+            }
+        }
+
+        private void addResiduals(Slice slice, int layer) {
+            double[] states = slice.read(Layers.name(layer, "residual.out"));
+            int length = slice.length();
+            if (length == 1) return;
+            for (int sequence = 0; sequence < slice.sequences(); sequence++) {
+                double[] norms = new double[length];
+                for (int position = 0; position < length; position++)
+                    norms[position] =
+                            NormMeans.norm(states, (sequence * length + position) * model.width(), model.width());
+                firstResiduals.add(layer, norms[0]);
+                Arrays.sort(norms, 1, length);
+                medianResiduals.add(layer, norms[1 + (length - 2) / 2]); // of an even number the lower, as PyTorch
+            }
+        }
+
+        @Override
+        public void merge(Fold later) {
+            TriadFold other = (TriadFold) later;
+            sinks.merge(other.sinks);
+            firstValues.merge(other.firstValues);
+            otherValues.merge(other.otherValues);
+            firstResiduals.merge(other.firstResiduals);
+            medianResiduals.merge(other.medianResiduals);
+        }
+
+        @Override
+        public void finish(Record record) {
+            int strongest = -1;
+            for (int layer : Layers.withAttention(model))
+                for (int cell = layer * model.heads(); cell < (layer + 1) * model.heads(); cell++)
+                    if (strongest < 0 || sinks.mean(cell) > sinks.mean(strongest)) strongest = cell;
+            if (strongest >= 0) {
+                record.number("triad.sink", sinks.mean(strongest));
+                record.number("triad.drain", firstValues.mean(strongest) / otherValues.mean(strongest));
+            }
+            double peak = 0;
+            for (int layer : Layers.all(model)) {
+                double ratio = firstResiduals.mean(layer) / medianResiduals.mean(layer);
+                record.number(Layers.name(layer, "residual.peak"), ratio);
+                peak = Math.max(peak, ratio);
+            }
+            record.number("triad.peak", peak);
+        }
+    }
+}
