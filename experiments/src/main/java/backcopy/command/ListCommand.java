@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
 /** {@code bb list}: everything that has a name. */
 @Command(
         name = "list",
-        description = "Lists experiments, figures, tasks, attention kinds, optimizers, probes and keys, each with one line.",
+        description =
+                "Lists experiments, figures, tasks, attention kinds, optimizers, probes and keys, each with one line.",
         footer = {"", "Example: bb list"})
 final class ListCommand extends Verb implements Callable<Integer> {
     @Override

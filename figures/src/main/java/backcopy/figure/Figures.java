@@ -58,9 +58,35 @@ public final class Figures {
                     new Quantity("attention.bos", "Attention on <s>", "attention weight", false),
                     new Quantity("value.norm.bos", "Value state of <s>", "norm of value state", true),
                     new Quantity("residual.norm.bos", "Residual of <s>", "norm of the block's output", true),
-                    new Quantity("residual.norm.others", "Residual of others", "norm of the block's output", true)));
+                    new Quantity("residual.norm.others", "Residual of others", "norm of the block's output", true)),
+            new IntervalPoints(
+                    "relatives",
+                    "The relatives of the task",
+                    "sink, value drain and residual peak in each relative of the task",
+                    1,
+                    triad("task")),
+            new IntervalPoints(
+                    "backcopy-dose",
+                    "How much backcopy it takes",
+                    "sink, value drain and residual peak against the probability that a trigger copies",
+                    1,
+                    triad("probability that a trigger copies")),
+            new IntervalPoints(
+                    "two-definitions",
+                    "Two definitions of the task",
+                    "sink, value drain and residual peak with one ingredient of two definitions of the task swapped",
+                    1,
+                    triad("ingredient taken from the other definition")));
 
     private Figures() {}
+
+    private static Panel[] triad(String categories) {
+        return new Panel[] {
+            new Panel("Residual peak", "norm over that of the others", categories, true),
+            new Panel("Sink", "attention on position 0", categories, false),
+            new Panel("Value drain", "norm over that of the others", categories, true)
+        };
+    }
 
     /** Draws one figure from files: {@code NAME DIRECTORY SETTING TABLE.csv...}. */
     public static void main(String[] args) throws IOException {

@@ -109,6 +109,7 @@ public final class Trace implements AutoCloseable {
                         System.arraycopy(batch.tokens(), row * (batch.length() + 1), target, 0, batch.length() + 1),
                 batch.sequences(),
                 batch.length(),
+                task.leftOut(),
                 crew);
     }
 

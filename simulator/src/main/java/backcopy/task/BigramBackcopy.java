@@ -26,14 +26,10 @@ public final class BigramBackcopy implements Task {
 
     /** The process with the {@code spec.triggers()} most frequent characters of {@code table} as triggers. */
     public BigramBackcopy(TaskSpec spec, BigramTable table) {
-        int needed = spec.triggers() + 2;
-        if (table.characters() < needed)
-            throw new IllegalArgumentException("task.corpus = " + table.corpus() + " has " + table.characters()
-                    + " distinct characters, but task.triggers = " + spec.triggers() + " needs at least " + needed);
         this.spec = spec;
         this.sequenceLength = spec.sequenceLength();
         this.table = table;
-        triggers = table.mostFrequent(spec.triggers());
+        triggers = table.triggers(spec.triggers());
         isTrigger = new boolean[table.vocabularySize()];
         for (int trigger : triggers) isTrigger[trigger] = true;
         int[] opening = table.weights(table.bos()).clone();

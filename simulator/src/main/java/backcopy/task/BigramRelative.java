@@ -19,7 +19,7 @@ final class BigramRelative implements Task, Oracle {
         this.rule = rule;
         chain = new Chain(table, spec.delimiterProbability());
         isTrigger = new boolean[table.vocabularySize()];
-        for (int trigger : table.mostFrequent(spec.triggers())) isTrigger[trigger] = true;
+        for (int trigger : table.triggers(spec.triggers())) isTrigger[trigger] = true;
         laws = new double[table.vocabularySize()][];
         for (int token = 0; token < laws.length; token++) laws[token] = chain.law(token);
     }

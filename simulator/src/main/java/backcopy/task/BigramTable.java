@@ -233,6 +233,18 @@ public final class BigramTable {
                 .toArray();
     }
 
+    /**
+     * The triggers of a process, most frequent first. Where there are any, two more characters must be left.
+     *
+     * @throws IllegalArgumentException when there are too few characters
+     */
+    int[] triggers(int number) {
+        if (number > 0 && characters() < number + 2)
+            throw new IllegalArgumentException("task.corpus = " + corpus + " has " + characters()
+                    + " distinct characters, but task.triggers = " + number + " needs at least " + (number + 2));
+        return mostFrequent(number);
+    }
+
     /** The token as a figure prints it. */
     public String symbol(int token) {
         if (token == bos()) return "<s>";

@@ -59,6 +59,9 @@ public final class Trainer {
             int length,
             int leftOut,
             Crew crew) {
+        if (leftOut >= length)
+            throw new IllegalArgumentException("a loss without the first " + leftOut + " predictions of " + length
+                    + " counts none: task.loss = roles needs longer sequences");
         this.model = model;
         this.optimizer = optimizer;
         this.source = source;

@@ -3,6 +3,7 @@ package backcopy.task;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -109,6 +110,17 @@ class RelativesTest {
             task.oracle().law(new int[] {task.bos(), 5, 1, token}, 3, late);
             assertArrayEquals(alone, late, 0);
         }
+    }
+
+    @Test
+    void aCorpusWithTooFewCharactersIsRefused() {
+        BigramTable table = BigramTable.fit("abcdabcd");
+        TaskSpec spec = spec("bigram-skip", 3, 1, 1, 0);
+        var error =
+                assertThrows(IllegalArgumentException.class, () -> spec.kind().task(spec, table));
+        assertEquals(
+                "task.corpus = text has 4 distinct characters, but task.triggers = 3 needs at least 5",
+                error.getMessage());
     }
 
     /** Bits that stored runs repeat. */
