@@ -57,6 +57,7 @@ final class AttentionBlock {
         /** {@code W_O v}, all heads together, or null where it is not asked for. */
         final Buffer valueState;
 
+        private final SinkPosition sink;
         private final double[] forced;
 
         State(int sequences, int length, boolean withValueState) {
@@ -71,6 +72,7 @@ final class AttentionBlock {
             mixed = backend.allocate(size);
             output = backend.allocate(size);
             valueState = withValueState ? backend.allocate(size) : null;
+            sink = new SinkPosition(backend, layer, matrices[OUTPUT], shape, value, scores, pattern);
             forced = new double[length * length];
         }
     }
@@ -107,6 +109,7 @@ final class AttentionBlock {
         backend.linear(normed, matrices[KEY], state.key, rows, false);
         backend.linear(normed, matrices[VALUE], state.value, rows, false);
         backend.scores(state.query, state.key, state.scores, state.shape);
+        state.sink.forward(interventions, tokens);
         backend.pattern(rule, state.scores, state.pattern, state.shape);
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
@@ -137,6 +140,7 @@ final class AttentionBlock {
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
                 stopGradient(force, state, g.dPattern);
         backend.patternBackward(rule, state.scores, state.pattern, g.dPattern, g.dPattern, state.shape);
+        state.sink.backward(interventions, dResidual, g.dPattern, g.dValue, gradients.view(firstWeight + OUTPUT));
         backend.scoresBackward(g.dPattern, state.query, state.key, g.dQuery, g.dKey, state.shape);
         Buffer normed = norm.normed(in, state.norm);
         linearBackward(QUERY, g.dQuery, normed, g.dNormed, gradients, rows, false);

@@ -20,6 +20,52 @@ public sealed interface Intervention {
         }
     }
 
+    /**
+     * Something done to position 0, where the sink is, of one head, or of every head if {@link #head} is -1: to its value
+     * or to the scores on it, before the row rule. {@link SinkPosition} does it.
+     */
+    sealed interface OnSink extends Intervention {
+        int head();
+
+        default boolean actsOn(int candidate) {
+            return head() == -1 || head() == candidate;
+        }
+    }
+
+    /**
+     * The value of position 0 keeps its direction and gets a norm: {@code v' = c v / |W_O v|}, each head by itself, so that its
+     * value state {@code W_O v'} has norm c. The gradient goes through direction and norm. With c = 0 the sink writes nothing.
+     */
+    record ClampValue(int layer, int head, double norm) implements OnSink {}
+
+    /** The value of position 0 is multiplied by a constant. */
+    record ScaleValue(int layer, int head, double factor) implements OnSink {}
+
+    /**
+     * The value state {@code W_O v} of position 0 counts as a constant on the way back: no gradient reaches {@code v}, and that
+     * of {@code W_O} lacks the part that position 0 brings. The forward pass is as it was.
+     */
+    record StopValueGradient(int layer, int head) implements OnSink {}
+
+    /** Every score on position 0 is replaced by a constant; no gradient passes. */
+    record ClampScore(int layer, int head, SinkScore score) implements OnSink {}
+
+    /** Every score on position 0 counts as a constant on the way back. The forward pass is as it was. */
+    record StopScoreGradient(int layer, int head) implements OnSink {}
+
+    /** A score on position 0 given from outside. */
+    interface SinkScore {
+        /** The score of the query {@code token} at {@code position}. */
+        double of(int token, int position);
+    }
+
+    /**
+     * What a layer leaves in the residual stream is rounded to signed whole numbers of {@code bits} bits, symmetric around 0,
+     * in units of the largest number of the sequence divided by {@code 2^(bits-1) - 1}; of each token by itself if
+     * {@code byToken}. The way back takes the rounding for the identity (straight through).
+     */
+    record Quantize(int layer, int bits, boolean byToken) implements Intervention {}
+
     /** A pattern given from outside. */
     interface ForcedPattern {
         /**

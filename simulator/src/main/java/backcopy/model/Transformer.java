@@ -124,6 +124,7 @@ public final class Transformer {
             else attention[n].forward(h, a.mid[n], a.attention[n], a.inputs, interventions);
             if (mlp[n] == null) backend.copy(a.mid[n], a.out[n]);
             else mlp[n].forward(a.mid[n], a.out[n], a.mlp[n], rows, interventions);
+            ResidualRounding.apply(interventions, n, a.out[n], a.sequences(), a.length(), backend);
             h = a.out[n];
         }
         unembedding.forward(h, a.unembedding, a.targets, scale, rows);

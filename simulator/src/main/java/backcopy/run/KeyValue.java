@@ -5,10 +5,11 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** A key's value to and from text: whole numbers, numbers, words, and lists of whole numbers such as {@code 0,2}. */
+/** A key's value to and from text: whole numbers, numbers (that may be left out), words, and lists of whole numbers such as {@code 0,2}. */
 final class KeyValue {
     private static final Pattern WHOLE = Pattern.compile("[+-]?[0-9]{1,40}");
     private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,9})?");
@@ -17,6 +18,7 @@ final class KeyValue {
 
     static String print(RecordComponent component, Object value) {
         if (value instanceof Double number) return print(number);
+        if (value instanceof OptionalDouble number) return number.isEmpty() ? "" : print(number.getAsDouble());
         if (value instanceof List<?> list)
             return list.stream().map(Object::toString).collect(Collectors.joining(","));
         boolean empty = component.isAnnotationPresent(EmptyWhenZero.class) && ((Number) value).longValue() == 0;
@@ -42,6 +44,8 @@ final class KeyValue {
         Class<?> type = component.getType();
         if (type == String.class) return text;
         if (type == List.class) return list(key, text);
+        if (type == OptionalDouble.class)
+            return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(number(key, text));
         if (text.isEmpty() && !component.isAnnotationPresent(EmptyWhenZero.class))
             throw new IllegalArgumentException(key + " is empty");
         if (type == double.class) return number(key, text);

@@ -26,7 +26,7 @@ final class ModelState {
     }
 
     /**
-     * Overwrites the model's weights; optimizer state among the tensors is ignored.
+     * Overwrites the model's weights; optimizer state and what an intervention held are ignored.
      *
      * @param what the tensors' file is called in an error
      * @throws IllegalArgumentException when a weight is missing, of another shape or not of this model
@@ -34,6 +34,7 @@ final class ModelState {
     static void readWeights(Map<String, Tensor> tensors, String what, Transformer model) {
         for (String name : tensors.keySet())
             if (!name.startsWith(OPTIMIZER)
+                    && !name.equals(RunIntervention.HELD)
                     && model.weights().layout().entries().stream()
                             .noneMatch(e -> e.name().equals(name)))
                 throw new IllegalArgumentException(what + " holds " + name + ", which this model does not have");

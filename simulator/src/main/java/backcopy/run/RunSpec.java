@@ -20,6 +20,9 @@ public record RunSpec(
         if (!intervention.kind().equals("none")) {
             within("layer", intervention.layer(), "layers", model.layers());
             within("head", intervention.head(), "heads", model.heads());
+            if (intervention.isOnAttention() && model.attentionOff().contains(intervention.layer()))
+                throw new IllegalArgumentException("intervention.layer = " + intervention.layer()
+                        + " has no attention: it is in model.attentionOff");
         }
     }
 

@@ -75,7 +75,10 @@ public final class Runner {
             Provenance provenance = machine.on(setup.backend());
             try (RunWriter writer = store.open(resolved, contents, file, provenance, Instant.now())) {
                 Optional<Checkpoint> own = writer.begin();
-                own.ifPresent(checkpoint -> restore(checkpoint, "the run's own checkpoint", setup, trainer));
+                own.ifPresent(checkpoint -> {
+                    restore(checkpoint, "the run's own checkpoint", setup, trainer);
+                    setup.intervention().restore(checkpoint.tensors());
+                });
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
                 new Sitting(setup, resolved, writer, progress, from).train();
                 return writer.directory();
@@ -239,6 +242,7 @@ public final class Runner {
 
         private void save(long step) throws IOException {
             Checkpoint checkpoint = ModelState.capture(setup.model(), trainer.optimizer(), trainer.moments(), step);
+            setup.intervention().save(step, checkpoint.tensors());
             if (spec.checkpoint().every() > 0) writer.save(checkpoint);
             else writer.saveOnly(checkpoint);
             writer.update(at(step));

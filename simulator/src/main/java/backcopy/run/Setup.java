@@ -32,16 +32,15 @@ final class Setup implements AutoCloseable {
             "train.batchSize",
             "evaluation.sequences");
 
-    private final RunSpec spec;
     private final Task task;
     private final Backend backend;
     private final Crew crew;
     private final Transformer model;
     private final Trainer trainer;
     private final Evaluator evaluator;
+    private final RunIntervention intervention;
 
     private Setup(RunSpec spec, Path init) {
-        this.spec = spec;
         task = Task.of(spec.task());
         Batch evaluationBatch = evaluationBatch(spec, task);
         backend = Backends.open(spec.train().backend());
@@ -49,6 +48,7 @@ final class Setup implements AutoCloseable {
         model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
+        intervention = new RunIntervention(spec.intervention(), task, model, evaluationBatch.token(0, 0));
         BatchStream stream =
                 new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
         trainer = new Trainer(
@@ -93,9 +93,13 @@ final class Setup implements AutoCloseable {
         return model;
     }
 
-    /** What is done inside the forward pass of a step. */
+    /** What is done inside the forward pass of a step and on its way back. */
     List<Intervention> interventions(long step) {
-        return spec.intervention().at(step, task::isTrigger);
+        return intervention.at(step);
+    }
+
+    RunIntervention intervention() {
+        return intervention;
     }
 
     Trainer trainer() {

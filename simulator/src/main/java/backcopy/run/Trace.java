@@ -60,7 +60,7 @@ public final class Trace implements AutoCloseable {
         if (batch.length() > task.sequenceLength())
             throw new IllegalArgumentException(tokens + " has sequences of " + batch.length()
                     + " predictions, more than task.sequenceLength = " + task.sequenceLength());
-        return new Trace(spec, task, batch, file.tensors(), "--weights " + weights);
+        return new Trace(spec, task, batch, file.tensors(), "--weights " + weights, 0, false);
     }
 
     /**
@@ -77,7 +77,9 @@ public final class Trace implements AutoCloseable {
                 Task.of(spec.task()),
                 batch,
                 checkpoint.tensors(),
-                run.checkpoints().path(step).toString());
+                run.checkpoints().path(step).toString(),
+                step,
+                true);
     }
 
     /**
@@ -93,13 +95,26 @@ public final class Trace implements AutoCloseable {
         return of(run, step, new Batch(sequences, whole.length(), tokens));
     }
 
-    private Trace(RunSpec spec, Task task, Batch batch, Map<String, Tensor> weights, String what) {
+    /**
+     * @param acting the step whose interventions act
+     * @param stored whether they hold what the run held, if they do not begin at that step
+     */
+    private Trace(
+            RunSpec spec,
+            Task task,
+            Batch batch,
+            Map<String, Tensor> weights,
+            String what,
+            long acting,
+            boolean stored) {
         this.batch = batch;
         backend = Backends.open(spec.train().backend());
         crew = new Crew(spec.train().threads());
         model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
         ModelState.readWeights(weights, what, model);
-        interventions = spec.intervention().at(0, task::isTrigger);
+        RunIntervention intervention = new RunIntervention(spec.intervention(), task, model, batch.token(0, 0));
+        if (stored) intervention.restore(weights);
+        interventions = intervention.at(acting);
         activations = model.probedActivations(1, batch.length());
         evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
         trainer = new Trainer(

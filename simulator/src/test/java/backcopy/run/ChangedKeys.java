@@ -57,6 +57,7 @@ final class ChangedKeys {
                 intervention.layer=1
                 intervention.head=1
                 intervention.from=100
+                intervention.level=2.5
                 """.lines().toList()) VALUES.put(line.split("=")[0], line.split("=")[1]);
     }
 

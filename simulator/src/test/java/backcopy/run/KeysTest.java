@@ -43,7 +43,8 @@ class KeysTest {
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
                 record.every=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
-                intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0}""", Keys.flatten(Scale.PAPER.spec()).toString());
+                intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
+                intervention.level=}""", Keys.flatten(Scale.PAPER.spec()).toString());
     }
 
     @Test
@@ -166,6 +167,29 @@ class KeysTest {
                 "intervention.layer = 1 is not below model.layers = 1",
                 Refusal.of(
                         () -> Keys.parse(LAPTOP, Map.of("intervention.kind", "zero-mlp", "intervention.layer", "1"))));
+    }
+
+    @Test
+    void refusesAnInterventionOnAttentionThatIsNotThere() {
+        RunSpec none = Keys.parse(LAPTOP, Map.of("model.attentionOff", "0"));
+        assertEquals(
+                "intervention.layer = 0 has no attention: it is in model.attentionOff",
+                Refusal.of(() -> Keys.parse(none, Map.of("intervention.kind", "clamp-value"))));
+        Keys.parse(none, Map.of("intervention.kind", "zero-mlp"));
+        Keys.parse(none, Map.of("intervention.kind", "quantize-token"));
+    }
+
+    @Test
+    void aLevelMayBeLeftOut() {
+        assertEquals("", Keys.flatten(LAPTOP).get("intervention.level"));
+        RunSpec set = Keys.parse(LAPTOP, Map.of("intervention.kind", "clamp-value", "intervention.level", "1.50"));
+        assertEquals("1.5", Keys.flatten(set).get("intervention.level"));
+        assertEquals(
+                "",
+                Keys.flatten(Keys.parse(set, Map.of("intervention.level", ""))).get("intervention.level"));
+        assertEquals(
+                "intervention.level = high is not a number",
+                Refusal.of(() -> Keys.parse(LAPTOP, Map.of("intervention.level", "high"))));
     }
 
     @Test
