@@ -31,7 +31,8 @@ public final class Rerun {
     /**
      * Runs {@code original} again to the step it has reached.
      *
-     * @throws IllegalArgumentException when the run has no checkpoint yet, or its initial weights' file is gone or changed
+     * @throws IllegalArgumentException when the run has no checkpoint yet, its initial weights' file is gone or changed, or the
+     *     run that it goes on from is gone
      */
     public static Comparison of(RunDirectory original, Provenance machine, BooleanSupplier stop, Progress progress)
             throws IOException {
@@ -44,17 +45,36 @@ public final class Rerun {
         Path init = state.init().isEmpty() ? null : Path.of(state.init());
         if (init != null && !RunIdentity.contentOf(init).equals(state.contents().get("init")))
             throw new IllegalArgumentException("--init " + init + " has changed since run " + original.identity());
-        if (!spec.train().from().isEmpty())
-            throw new IllegalArgumentException("run " + original.identity()
-                    + " goes on from another run (train.from); rerun that one, then train again");
-        new RunStore(original.path().getParent()).requireWritable();
-        Path place = Files.createTempDirectory(original.path().getParent(), ".rerun-");
+        RunStore store = new RunStore(original.path().getParent());
+        store.requireWritable();
+        Path place = Files.createTempDirectory(store.root(), ".rerun-");
         try {
+            if (!spec.train().from().isEmpty()) copyParent(state.contents().get("train.from"), store, place);
             RunDirectory again = new Runner(new RunStore(place), machine, stop).run(spec, init, progress);
             if (again.state().status() != RunState.Status.FINISHED) return new Comparison(false, true, "interrupted");
             return compare(original, again, step);
         } finally {
             delete(place);
+        }
+    }
+
+    /**
+     * Puts the run that {@code train.from} names beside the second run, as far as that needs it.
+     *
+     * @param from the parent's identity, {@code @} and the step
+     * @throws IllegalArgumentException when the parent or its checkpoint is gone
+     */
+    private static void copyParent(String from, RunStore store, Path place) throws IOException {
+        RunDirectory parent = store.find(from.substring(0, from.indexOf('@')));
+        long step = Long.parseLong(from.substring(from.indexOf('@') + 1));
+        Path checkpoint = parent.checkpoints().path(step);
+        if (!Files.exists(checkpoint))
+            throw new IllegalArgumentException(
+                    "run " + parent.path() + " has no checkpoint of step " + step + " any more");
+        for (Path file : List.of(parent.configPath(), parent.statePath(), checkpoint)) {
+            Path copy = place.resolve(store.root().relativize(file));
+            Files.createDirectories(copy.getParent());
+            Files.copy(file, copy);
         }
     }
 

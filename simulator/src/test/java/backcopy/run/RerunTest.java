@@ -52,6 +52,20 @@ class RerunTest {
     }
 
     @Test
+    void aRunThatGoesOnFromAnotherBeginsThereAgain() throws IOException {
+        RunDirectory parent = runs.run("a", spec("checkpoint.every=4"));
+        String from = "train.from=" + parent.identity().substring(0, 6) + "@8";
+        RunDirectory child = runs.run("a", spec(from, "optimizer.learningRate=1e-2", "train.steps=15"));
+        Rerun.Comparison comparison = rerun(child);
+        assertTrue(comparison.same(), comparison.words());
+        try (Stream<Path> entries = Files.list(directory.resolve("a"))) {
+            assertEquals(2, entries.count());
+        }
+        Files.delete(parent.checkpoints().path(8));
+        assertEquals("run " + parent.path() + " has no checkpoint of step 8 any more", Refusal.of(() -> rerun(child)));
+    }
+
+    @Test
     void aChangedRecordIsNamed() throws IOException {
         RunDirectory run = runs.run("a", spec());
         String loss = run.measurements().get(3).numbers().get("loss.evaluation").toString();
