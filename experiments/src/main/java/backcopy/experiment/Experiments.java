@@ -16,8 +16,8 @@ public final class Experiments {
             new DormancyTest());
 
     /** Run when they are named. */
-    private static final List<Experiment> ON_DEMAND =
-            List.of(new ReluAttention(), new WithoutBos(), new Relatives(), new TwoDefinitions());
+    private static final List<Experiment> ON_DEMAND = List.of(
+            new ReluAttention(), new WithoutBos(), new Relatives(), new TwoDefinitions(), new MutualReinforcement());
 
     public static final List<Experiment> ALL =
             Stream.of(DEFAULT, ON_DEMAND).flatMap(List::stream).toList();

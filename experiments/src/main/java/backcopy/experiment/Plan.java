@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
+import backcopy.run.RunIdentity;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import java.util.ArrayList;
@@ -23,8 +24,9 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
      *
      * @param name as figures and tables print it
      * @param keys what makes it different, {@code key=value}
+     * @param parent the condition whose runs it goes on from, or empty
      */
-    record Condition(String name, List<String> keys) {}
+    record Condition(String name, List<String> keys, String parent) {}
 
     /** One condition. */
     static Plan single(String name, String... keys) {
@@ -33,9 +35,23 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
 
     /** And another condition. */
     Plan and(String name, String... keys) {
+        return and(new Condition(name, List.of(keys), ""));
+    }
+
+    /**
+     * And a condition that goes on where another one ends, with its weights, moments and batches, for as many steps again.
+     *
+     * @param parent a condition that is there already, so that its runs come first
+     */
+    Plan after(String parent, String name, String... keys) {
+        condition(parent);
+        return and(new Condition(name, List.of(keys), parent));
+    }
+
+    private Plan and(Condition condition) {
         List<Condition> more = new ArrayList<>(conditions);
-        more.add(new Condition(name, List.of(keys)));
-        return new Plan(more, this.keys);
+        more.add(condition);
+        return new Plan(more, keys);
     }
 
     /** With keys of every condition at one scale; a condition's own keys go before them. */
@@ -81,9 +97,27 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
 
     private List<RunSpec> specs(Scale scale, Condition condition) {
         RunSpec atScale = Keys.parse(scale.spec(), Keys.overrides(keys.getOrDefault(scale, List.of())));
+        if (!condition.parent().isEmpty())
+            return specs(scale, condition(condition.parent())).stream()
+                    .map(parent -> Keys.parse(continued(parent), Keys.overrides(condition.keys())))
+                    .toList();
         RunSpec spec = Keys.parse(atScale, Keys.overrides(condition.keys()));
         return LongStream.of(seeds(scale))
                 .mapToObj(seed -> Keys.parse(spec, Map.of("train.seed", Long.toString(seed))))
                 .toList();
+    }
+
+    private static RunSpec continued(RunSpec parent) {
+        long steps = parent.train().steps();
+        return Keys.parse(
+                parent,
+                Map.of("train.from", RunIdentity.of(parent) + "@" + steps, "train.steps", Long.toString(2 * steps)));
+    }
+
+    private Condition condition(String name) {
+        return conditions.stream()
+                .filter(condition -> condition.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no condition " + name));
     }
 }

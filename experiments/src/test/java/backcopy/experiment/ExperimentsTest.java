@@ -32,7 +32,7 @@ class ExperimentsTest {
         for (Experiment experiment : Experiments.ALL) {
             Map<String, Integer> seeds = new HashMap<>();
             for (RunSpec spec : experiment.runs(Scale.LAPTOP))
-                seeds.merge(without(spec, "train.seed"), 1, Integer::sum);
+                seeds.merge(without(spec, "train.seed", "train.from"), 1, Integer::sum);
             assertTrue(seeds.values().stream().allMatch(count -> count >= 5), experiment.name() + ": " + seeds);
         }
     }
@@ -54,9 +54,9 @@ class ExperimentsTest {
         }
     }
 
-    private static String without(RunSpec spec, String key) {
+    private static String without(RunSpec spec, String... removed) {
         Map<String, String> keys = new HashMap<>(Keys.flatten(spec));
-        keys.remove(key);
+        for (String key : removed) keys.remove(key);
         return List.copyOf(
                         keys.entrySet().stream().map(Object::toString).sorted().toList())
                 .toString();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import backcopy.run.RunIdentity;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import java.util.List;
@@ -34,6 +35,21 @@ class PlanTest {
         assertEquals(
                 Scale.PAPER.spec().train().steps(),
                 PLAN.runs(Scale.PAPER).get(0).train().steps());
+    }
+
+    @Test
+    void aConditionGoesOnWhereItsParentEndsSeedBySeed() {
+        Plan plan = PLAN.after("relu", "relu, later", "intervention.kind=clamp-value");
+        List<RunSpec> runs = plan.runs(Scale.LAPTOP);
+        for (int seed = 0; seed < 5; seed++) {
+            RunSpec parent = runs.get(5 + seed), child = runs.get(10 + seed);
+            assertEquals(RunIdentity.of(parent) + "@7", child.train().from());
+            assertEquals(14, child.train().steps());
+            assertEquals(parent.train().seed(), child.train().seed());
+            assertEquals(parent.model(), child.model());
+            assertEquals("clamp-value", child.intervention().kind());
+        }
+        assertThrows(IllegalArgumentException.class, () -> PLAN.after("sgd", "later"));
     }
 
     @Test

@@ -52,6 +52,18 @@ public final class RunIdentity {
     private RunIdentity() {}
 
     /**
+     * The identity of a run of this spec on this machine, before it is begun.
+     *
+     * @param spec that names no file; {@code train.from} by the parent's whole identity
+     * @throws IllegalArgumentException when it does name a file
+     */
+    public static String of(RunSpec spec) {
+        String backend = Backends.resolve(spec.train().backend()),
+                from = spec.train().from();
+        return of(spec.resolved(backend), backend, from.isEmpty() ? Map.of() : Map.of("train.from", from));
+    }
+
+    /**
      * Twelve hexadecimal digits.
      *
      * @param backend what {@code train.backend} came to

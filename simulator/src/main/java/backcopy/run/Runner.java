@@ -107,8 +107,14 @@ public final class Runner {
         if (!tokens.isEmpty()) contents.put("evaluation.tokens", content("evaluation.tokens = ", Path.of(tokens)));
         if (init != null) contents.put("init", content("--init ", init));
         String from = spec.train().from();
-        if (!from.isEmpty()) contents.put("train.from", parentRun(from).identity() + "@" + parentStep(from));
+        if (!from.isEmpty()) contents.put("train.from", parentIdentity(from) + "@" + parentStep(from));
         return contents;
+    }
+
+    /** A whole identity needs no store: so a run is known, or found finished, before its parent is there. */
+    private String parentIdentity(String from) {
+        String run = from.substring(0, from.indexOf('@'));
+        return RunIdentity.ID.matcher(run).matches() ? run : parentRun(from).identity();
     }
 
     private static String content(String key, Path file) {

@@ -102,6 +102,20 @@ class RunIdentityTest {
     }
 
     @Test
+    void isKnownBeforeTheRunAndBeforeItsParent(@TempDir Path directory) throws IOException {
+        TinyRuns runs = new TinyRuns(directory);
+        RunSpec parent = TinyRuns.spec("checkpoint.every=4");
+        RunSpec child = TinyRuns.spec("train.from=" + RunIdentity.of(parent) + "@8");
+        String known = RunIdentity.of(child);
+        assertTrue(runs.runner("a", () -> false).finished(child, null).isEmpty());
+        assertEquals(RunIdentity.of(parent), runs.run("a", parent).identity());
+        assertEquals(known, runs.run("a", child).identity());
+        assertEquals(
+                "task.corpus = other.txt has no content",
+                Refusal.of(() -> RunIdentity.of(TinyRuns.spec("task.corpus=other.txt"))));
+    }
+
+    @Test
     void refusesAFileWithoutContentAndAContentThatIsNone() {
         for (String key : List.of("train.from", "evaluation.tokens", "task.corpus")) {
             RunSpec spec = Keys.parse(SPEC, Map.of(key, "abc@5"));

@@ -57,6 +57,19 @@ class StoredRunTraceTest {
         }
     }
 
+    /** At step 12 the run holds what it measured at step 5, not what it has by then. */
+    @Test
+    void anInterventionHoldsWhatTheRunHeld() throws IOException {
+        for (String kind : List.of("clamp-value", "clamp-score", "reset-value")) {
+            RunDirectory changed = new TinyRuns(directory)
+                    .run("store", TinyRuns.spec("intervention.kind=" + kind, "intervention.from=5"));
+            Map<String, Double> recorded = changed.state().finalValues();
+            try (Trace trace = Trace.of(changed, 12, Integer.MAX_VALUE)) {
+                trace.observe().numbers().forEach((name, value) -> assertEquals(recorded.get(name), value, name));
+            }
+        }
+    }
+
     @Test
     void aStepWithoutCheckpointIsRefused() {
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> Trace.of(run, 7, 2));
