@@ -23,15 +23,16 @@ final class Agenda {
      * @param estimate told the seconds for all of them before the first begins
      */
     Agenda(Collection<RunSpec> runs, DoubleConsumer estimate) {
-        for (RunSpec run : runs) left.put(run, work(run));
+        for (RunSpec run : runs)
+            left.put(run, workPerStep(run) * (run.train().steps() - run.train().firstStep()));
         this.estimate = estimate;
     }
 
     /** Progress of one run that tells {@code shown} the time left for all. */
     Progress of(RunSpec spec, Progress shown) {
         return new Progress() {
+            private final double workPerStep = workPerStep(spec);
             private double secondsPerWork;
-            private double workPerStep;
 
             @Override
             public void found(RunDirectory run) {
@@ -40,7 +41,6 @@ final class Agenda {
 
             @Override
             public void begins(RunDirectory run, long from, long steps) {
-                workPerStep = work(spec) / spec.train().steps();
                 left.put(spec, workPerStep * (steps - from));
                 shown.begins(run, from, steps);
             }
@@ -70,8 +70,8 @@ final class Agenda {
         return left.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** Multiplications of a run's forward passes, but for a factor; the rest of a step is about in proportion. */
-    private static double work(RunSpec spec) {
+    /** Multiplications of a step's forward passes, but for a factor; the rest of a step is about in proportion. */
+    private static double workPerStep(RunSpec spec) {
         ModelSpec model = spec.model();
         double width = model.width(), length = spec.task().sequenceLength();
         double attention = 4 * width * width + length * width;
@@ -80,6 +80,6 @@ final class Agenda {
         double perToken = unembedding
                 + attention * (model.layers() - model.attentionOff().size())
                 + mlp * (model.layers() - model.mlpOff().size());
-        return perToken * length * spec.train().batchSize() * spec.train().steps();
+        return perToken * length * spec.train().batchSize();
     }
 }

@@ -38,6 +38,13 @@ record Curve(double[] steps, double[] values) {
         return max;
     }
 
+    /** The value of the last record not after {@code step}. */
+    double at(double step) {
+        int last = 0;
+        for (int i = 0; i < steps.length; i++) if (steps[i] <= step) last = i;
+        return values[last];
+    }
+
     /** The first recorded step, later than 0, at which the value satisfies the condition, or NaN. */
     double firstStep(DoublePredicate condition) {
         for (int i = 0; i < steps.length; i++) if (steps[i] > 0 && condition.test(values[i])) return steps[i];

@@ -17,41 +17,47 @@ import java.util.stream.LongStream;
  *
  * @param conditions in the order of their runs
  * @param keys of every condition at one scale, over the scale's own: how many steps, say
+ * @param laptopSeeds at laptop scale
  */
-record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
+record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int laptopSeeds) {
+    /** Nothing yet, with five seeds at laptop scale. */
+    static final Plan EMPTY = new Plan(List.of(), Map.of(), 5);
+
     /**
      * One condition.
      *
      * @param name as figures and tables print it
      * @param keys what makes it different, {@code key=value}
      * @param parent the condition whose runs it goes on from, or empty
+     * @param times it goes on until it has this many times its parent's steps
      */
-    record Condition(String name, List<String> keys, String parent) {}
+    record Condition(String name, List<String> keys, String parent, int times) {}
 
     /** One condition. */
     static Plan single(String name, String... keys) {
-        return new Plan(List.of(), Map.of()).and(name, keys);
+        return EMPTY.and(name, keys);
     }
 
     /** And another condition. */
     Plan and(String name, String... keys) {
-        return and(new Condition(name, List.of(keys), ""));
+        return and(new Condition(name, List.of(keys), "", 1));
     }
 
     /**
-     * And a condition that goes on where another one ends, with its weights, moments and batches, for as many steps again.
+     * And a condition that goes on where another one ends, with its weights, moments and batches.
      *
      * @param parent a condition that is there already, so that its runs come first
+     * @param times it goes on until it has this many times its parent's steps
      */
-    Plan after(String parent, String name, String... keys) {
+    Plan after(String parent, int times, String name, String... keys) {
         condition(parent);
-        return and(new Condition(name, List.of(keys), parent));
+        return and(new Condition(name, List.of(keys), parent, times));
     }
 
     private Plan and(Condition condition) {
         List<Condition> more = new ArrayList<>(conditions);
         more.add(condition);
-        return new Plan(more, keys);
+        return new Plan(more, keys, laptopSeeds);
     }
 
     /** With keys of every condition at one scale; a condition's own keys go before them. */
@@ -59,14 +65,19 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
         Map<Scale, List<String>> more = new EnumMap<>(Scale.class);
         more.putAll(this.keys);
         more.put(scale, List.of(keys));
-        return new Plan(conditions, more);
+        return new Plan(conditions, more, laptopSeeds);
     }
 
-    /** Five seeds at laptop scale; two show that everything works; at paper scale the authors' own and two more. */
-    static long[] seeds(Scale scale) {
+    /** With more seeds at laptop scale, where runs of one condition end in more than one way. */
+    Plan withLaptopSeeds(int count) {
+        return new Plan(conditions, keys, count);
+    }
+
+    /** Two seeds show that everything works; at paper scale they are the authors' own and two more. */
+    long[] seeds(Scale scale) {
         return switch (scale) {
             case SMOKE -> new long[] {1, 2};
-            case LAPTOP -> new long[] {1, 2, 3, 4, 5};
+            case LAPTOP -> LongStream.rangeClosed(1, laptopSeeds).toArray();
             case PAPER -> new long[] {42, 43, 44};
         };
     }
@@ -99,7 +110,7 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
         RunSpec atScale = Keys.parse(scale.spec(), Keys.overrides(keys.getOrDefault(scale, List.of())));
         if (!condition.parent().isEmpty())
             return specs(scale, condition(condition.parent())).stream()
-                    .map(parent -> Keys.parse(continued(parent), Keys.overrides(condition.keys())))
+                    .map(parent -> Keys.parse(continued(parent, condition.times()), Keys.overrides(condition.keys())))
                     .toList();
         RunSpec spec = Keys.parse(atScale, Keys.overrides(condition.keys()));
         return LongStream.of(seeds(scale))
@@ -107,11 +118,10 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys) {
                 .toList();
     }
 
-    private static RunSpec continued(RunSpec parent) {
+    private static RunSpec continued(RunSpec parent, int times) {
         long steps = parent.train().steps();
-        return Keys.parse(
-                parent,
-                Map.of("train.from", RunIdentity.of(parent) + "@" + steps, "train.steps", Long.toString(2 * steps)));
+        String from = RunIdentity.of(parent) + "@" + steps;
+        return Keys.parse(parent, Map.of("train.from", from, "train.steps", Long.toString(times * steps)));
     }
 
     private Condition condition(String name) {

@@ -59,4 +59,21 @@ class AgendaTest {
         second.estimated(5);
         assertEquals(5 + 20, estimates.get(0), 1e-9);
     }
+
+    /** 2 x 100 steps from scratch, then 2 x 200 more of each. */
+    @Test
+    void aRunThatGoesOnFromAnotherIsAsLongAsWhatItAdds() {
+        List<Double> estimates = new ArrayList<>();
+        List<RunSpec> runs = Plan.single("short")
+                .at(Scale.SMOKE, "train.steps=100")
+                .after("short", 3, "longer")
+                .runs(Scale.SMOKE);
+        Agenda agenda = new Agenda(runs, estimates::add);
+        Progress first = agenda.of(runs.get(0), shown);
+        first.begins(null, 0, 100);
+        first.estimated(10);
+        assertEquals(60, estimates.get(0), 1e-9);
+        first.at(100, 100, 10, 0, 0);
+        assertEquals(50, told.get(0), 1e-9);
+    }
 }

@@ -34,4 +34,12 @@ class CurveTest {
         assertEquals(2, curve.last());
         assertEquals(9, curve.max());
     }
+
+    @Test
+    void theValueAtAStepIsThatOfTheLastRecord() {
+        Curve curve = new Curve(new double[] {0, 10, 20}, new double[] {1, 4, 9});
+        assertEquals(1, curve.at(9.5));
+        assertEquals(4, curve.at(10));
+        assertEquals(9, curve.at(1000));
+    }
 }

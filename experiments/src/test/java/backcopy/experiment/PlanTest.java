@@ -39,17 +39,25 @@ class PlanTest {
 
     @Test
     void aConditionGoesOnWhereItsParentEndsSeedBySeed() {
-        Plan plan = PLAN.after("relu", "relu, later", "intervention.kind=clamp-value");
+        Plan plan = PLAN.after("relu", 3, "relu, later", "intervention.kind=clamp-value");
         List<RunSpec> runs = plan.runs(Scale.LAPTOP);
         for (int seed = 0; seed < 5; seed++) {
             RunSpec parent = runs.get(5 + seed), child = runs.get(10 + seed);
             assertEquals(RunIdentity.of(parent) + "@7", child.train().from());
-            assertEquals(14, child.train().steps());
+            assertEquals(21, child.train().steps());
             assertEquals(parent.train().seed(), child.train().seed());
             assertEquals(parent.model(), child.model());
             assertEquals("clamp-value", child.intervention().kind());
         }
-        assertThrows(IllegalArgumentException.class, () -> PLAN.after("sgd", "later"));
+        assertThrows(IllegalArgumentException.class, () -> PLAN.after("sgd", 2, "later"));
+    }
+
+    @Test
+    void moreSeedsBeginAsTheFiveDo() {
+        List<RunSpec> runs = PLAN.withLaptopSeeds(8).runs(Scale.LAPTOP);
+        assertEquals(16, runs.size());
+        assertEquals(PLAN.runs(Scale.LAPTOP).subList(0, 5), runs.subList(0, 5));
+        assertEquals(PLAN.runs(Scale.SMOKE), PLAN.withLaptopSeeds(8).runs(Scale.SMOKE));
     }
 
     @Test

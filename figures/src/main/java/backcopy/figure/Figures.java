@@ -76,7 +76,29 @@ public final class Figures {
                     "Two definitions of the task",
                     "sink, value drain and residual peak with one ingredient of two definitions of the task swapped",
                     1,
-                    triad("ingredient taken from the other definition")));
+                    triad("ingredient taken from the other definition")),
+            new RowIntervals(
+                    "causal-test",
+                    "Sink and drain, each cut off from the other",
+                    "end states of training with the sink's value or score clamped, reset or cut off from its gradient",
+                    new RowIntervals.Panel("early", "Early sink", "attention on <s>", false),
+                    new RowIntervals.Panel("attention", "Final sink", "attention on <s>", false),
+                    new RowIntervals.Panel("value", "Value state", "norm, <s>", true),
+                    new RowIntervals.Panel("delta-logit", "Delta-logit", "score", false),
+                    new RowIntervals.Panel("bigram", "Bigram risk", "excess (nats)", true)),
+            new RowIntervals(
+                    "streaming",
+                    "Long sequences through a short cache",
+                    "risks of sequences longer than the model, by what a cache evicts",
+                    new RowIntervals.Panel("bigram", "Bigram", "excess risk (nats)", true),
+                    new RowIntervals.Panel("backcopy", "Backcopy", "risk (nats)", true),
+                    new RowIntervals.Panel("kept", "<s> kept", "share of sequences", false)),
+            new RowIntervals(
+                    "residual-int8",
+                    "Residual streams rounded to few bits",
+                    "loss added by rounding residual streams in units of their largest number, and their peaks",
+                    new RowIntervals.Panel("cost", "Cost of rounding", "loss added (nats)", true),
+                    new RowIntervals.Panel("peak", "Residual peak", "norm, <s> over others", true)));
 
     private Figures() {}
 

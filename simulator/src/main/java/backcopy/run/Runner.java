@@ -107,7 +107,8 @@ public final class Runner {
         if (!tokens.isEmpty()) contents.put("evaluation.tokens", content("evaluation.tokens = ", Path.of(tokens)));
         if (init != null) contents.put("init", content("--init ", init));
         String from = spec.train().from();
-        if (!from.isEmpty()) contents.put("train.from", parentIdentity(from) + "@" + parentStep(from));
+        if (!from.isEmpty())
+            contents.put("train.from", parentIdentity(from) + "@" + spec.train().firstStep());
         return contents;
     }
 
@@ -131,11 +132,12 @@ public final class Runner {
                 .filter(run -> !run.checkpoints().steps().isEmpty())
                 .isPresent();
         if (from.isEmpty() || begun) return Optional.empty();
-        if (parentStep(from) > spec.train().steps())
+        long step = spec.train().firstStep();
+        if (step > spec.train().steps())
             throw new IllegalArgumentException(
                     "train.steps = " + spec.train().steps() + " is below the step of train.from = " + from);
         try {
-            return Optional.of(parentRun(from).checkpoints().read(parentStep(from)));
+            return Optional.of(parentRun(from).checkpoints().read(step));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("train.from = " + from + ": " + e.getMessage(), e);
         }
@@ -147,10 +149,6 @@ public final class Runner {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("train.from = " + from + ": " + e.getMessage(), e);
         }
-    }
-
-    private static long parentStep(String from) {
-        return Long.parseLong(from.substring(from.indexOf('@') + 1));
     }
 
     /** Another optimizer than the checkpoint's begins with moments of zero. */

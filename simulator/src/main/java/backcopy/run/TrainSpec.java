@@ -28,6 +28,11 @@ public record TrainSpec(long steps, int batchSize, long seed, String backend, in
             throw new IllegalArgumentException("train.from = " + from + " is not of the form RUN@STEP");
     }
 
+    /** The step that {@code train.from} names, or 0: updates done before the run's own first. */
+    public long firstStep() {
+        return from.isEmpty() ? 0 : Long.parseLong(from.substring(from.indexOf('@') + 1));
+    }
+
     /** The same on the backend called {@code name}. */
     TrainSpec on(String name) {
         return new TrainSpec(steps, batchSize, seed, name, threads, from);
