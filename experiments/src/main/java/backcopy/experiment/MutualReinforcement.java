@@ -83,7 +83,7 @@ public final class MutualReinforcement implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "15 min";
+        return "20 min";
     }
 
     @Override
@@ -248,8 +248,9 @@ public final class MutualReinforcement implements Experiment {
                 .add(group, row.name(), row.arrow(), "backcopy", runs.finals("excess.backcopy"));
     }
 
+    /** Records are as dense where sinks form as where they are disturbed. */
     private static Plan plan() {
-        Plan plan = Plan.EMPTY.withLaptopSeeds(SEEDS);
+        Plan plan = Plan.EMPTY.withLaptopSeeds(SEEDS).at(Scale.LAPTOP, "record.every=10");
         for (Row row : SCRATCH) plan = plan.and(row.name(), row.keys());
         for (Row row : FORMED) plan = plan.after(TWIN, 2, FORMED_PREFIX + row.name(), row.keys());
         return plan;

@@ -24,7 +24,7 @@ public final class ResidualRoundingCost implements Experiment {
             .and(ADAMW, "model.layers=3")
             .and(SGD, "model.layers=3", "optimizer.name=sgd")
             .and(RELU, "model.layers=3", "model.attention=relu")
-            .at(Scale.LAPTOP, "train.steps=1000");
+            .at(Scale.LAPTOP, "train.steps=1000", "record.every=100");
     private static final int[] BITS = {8, 6, 4};
     /** As many as the evaluation batch at laptop scale has. */
     private static final int SEQUENCES = 64;

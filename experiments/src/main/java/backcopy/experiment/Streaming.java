@@ -20,18 +20,14 @@ import java.util.function.ToDoubleFunction;
  * what a cache of keys and values gives: see {@link CachedStream}.
  */
 public final class Streaming implements Experiment {
-    private static final String SOFTMAX = "softmax", RELU = "ReLU", EARLY = ", early";
-    /** At the scale's own steps the sinks of some seeds are half formed. */
-    private static final int LONGER = 5;
-    /** What a lost sink costs differs much between seeds. */
-    private static final int SEEDS = 10;
-
+    private static final String SOFTMAX = "softmax", RELU = "ReLU";
+    /** What a lost sink costs differs much between seeds: ten of them, and long enough that every sink is whole. */
     private static final Plan PLAN = Plan.EMPTY
-            .withLaptopSeeds(SEEDS)
-            .and(SOFTMAX + EARLY)
-            .and(RELU + EARLY, "model.attention=relu")
-            .after(SOFTMAX + EARLY, LONGER, SOFTMAX, "record.every=500")
-            .after(RELU + EARLY, LONGER, RELU, "record.every=500");
+            .withLaptopSeeds(10)
+            .and(SOFTMAX)
+            .and(RELU, "model.attention=relu")
+            .at(Scale.LAPTOP, "train.steps=3000", "record.every=500");
+
     private static final int TIMES = 4;
     private static final String WITHIN = "trained length";
     /** A cost below this, about the excess risk that training has left, counts as none. */
@@ -61,7 +57,7 @@ public final class Streaming implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "3 min";
+        return "12 min";
     }
 
     @Override
@@ -78,8 +74,7 @@ public final class Streaming implements Experiment {
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         Rows rows = new Rows();
         Map<String, Map<String, List<CachedStream.Result>>> results = new LinkedHashMap<>();
-        List<Ensemble> trained = List.of(PLAN.ensemble(SOFTMAX, scale, runs), PLAN.ensemble(RELU, scale, runs));
-        for (Ensemble ensemble : trained) {
+        for (Ensemble ensemble : PLAN.ensembles(scale, runs)) {
             Map<String, List<CachedStream.Result>> own = results(ensemble, sequences(scale));
             results.put(ensemble.name(), own);
             own.forEach((policy, seeds) -> rows.add(
@@ -87,9 +82,7 @@ public final class Streaming implements Experiment {
                     .add(ensemble.name(), policy, "", "backcopy", each(seeds, CachedStream.Result::backcopy))
                     .add(ensemble.name(), policy, "", "kept", each(seeds, CachedStream.Result::kept)));
         }
-        List<RunSpec> specs =
-                trained.stream().flatMap(ensemble -> ensemble.specs().stream()).toList();
-        String setting = Settings.of(specs) + ", streams of " + TIMES + " times the length";
+        String setting = Settings.of(runs(scale)) + ", streams of " + TIMES + " times the length";
         return new Findings(
                 verdicts(results.get(SOFTMAX), results.get(RELU)),
                 List.of(new Drawing(Figures.named("streaming"), setting, rows.table())));

@@ -29,7 +29,7 @@ public final class CachedStream {
      *
      * @param backcopy risk after triggers, nats
      * @param bigram excess risk after other tokens, nats
-     * @param kept share of the sequences whose first token was in the cache at the end
+     * @param kept share of the sequences whose first token could be looked at to the end
      */
     public record Result(double backcopy, double bigram, double kept) {}
 
@@ -82,7 +82,7 @@ public final class CachedStream {
             for (int entry = 0; entry < received.length; entry++) received[entry] += attention[entry];
             add(sums, a, row, t, model.length() - 1);
         }
-        sums[4] = cache.get(0) == 0 ? 1 : 0;
+        sums[4] = cache.get(0) == 0 && policy.opening() < 0 && !policy.hidesOpening() ? 1 : 0;
         return sums;
     }
 
@@ -113,18 +113,18 @@ public final class CachedStream {
         return received;
     }
 
+    /** Adds the risk of the prediction that the logits at {@code position} make of the token after position t. */
     private void add(double[] sums, Activations a, int row, int t, int position) {
-        int token = batch.token(row, t), vocabulary = model.vocabulary();
+        int from = row * (batch.length() + 1), vocabulary = model.vocabulary();
         double[] logits = Arrays.copyOfRange(a.read("logits"), position * vocabulary, (position + 1) * vocabulary);
         double[] law = new double[vocabulary];
-        Oracle oracle = task.oracle();
-        oracle.law(t == 0 ? -1 : batch.token(row, t - 1), token, law);
+        task.oracle().law(Arrays.copyOfRange(batch.tokens(), from, from + t + 1), t, law);
         double max = Arrays.stream(logits).max().orElseThrow();
         double logSum =
                 max + Math.log(Arrays.stream(logits).map(x -> Math.exp(x - max)).sum());
         double risk = 0;
         for (int v = 0; v < vocabulary; v++) if (law[v] > 0) risk += law[v] * (logSum - logits[v]);
-        int cell = task.isTrigger(token) ? 0 : 2;
+        int cell = task.isTrigger(batch.token(row, t)) ? 0 : 2;
         sums[cell] += risk - Oracle.entropy(law);
         sums[cell + 1]++;
     }

@@ -61,7 +61,9 @@ class CachedStreamTest {
                     stream.beyond(CachePolicy.sink()).bigram(),
                     stream.beyond(CachePolicy.hidden()).bigram());
             assertEquals(0, stream.beyond(CachePolicy.window()).kept());
-            assertEquals(1, stream.beyond(CachePolicy.hidden()).kept());
+            assertEquals(1, stream.beyond(CachePolicy.sink()).kept());
+            assertEquals(0, stream.beyond(CachePolicy.hidden()).kept());
+            assertEquals(0, stream.beyond(CachePolicy.replaced(other, "x")).kept());
         }
     }
 
@@ -82,7 +84,8 @@ class CachedStreamTest {
                 a.load(0, tokens, 0);
                 model.forward(a, 1, List.of());
                 double[] logits = a.read("logits"), law = new double[model.vocabulary()];
-                TASK.oracle().law(BATCH.token(row, t - 1), BATCH.token(row, t), law);
+                TASK.oracle()
+                        .law(Arrays.copyOfRange(BATCH.tokens(), row * (LONG + 1), row * (LONG + 1) + t + 1), t, law);
                 double sum = 0, risk = -Oracle.entropy(law);
                 int from = (SHORT - 1) * model.vocabulary();
                 for (int v = 0; v < law.length; v++) sum += Math.exp(logits[from + v]);
