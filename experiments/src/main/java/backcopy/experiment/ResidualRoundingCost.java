@@ -62,7 +62,7 @@ public final class ResidualRoundingCost implements Experiment {
     }
 
     /** [seeds] of one condition: what each kind of rounding adds to the loss, and the peak after each block. */
-    private record Found(Map<String, double[]> cost, Map<String, double[]> risks, double[][] peaks) {
+    private record Found(Map<String, double[]> cost, double[][] peaks) {
         double[] peak() {
             return IntStream.range(0, peaks[0].length)
                     .mapToDouble(seed -> IntStream.range(0, peaks.length)
@@ -80,7 +80,6 @@ public final class ResidualRoundingCost implements Experiment {
         for (Ensemble ensemble : PLAN.ensembles(scale, runs)) {
             Found own = found(ensemble);
             found.put(ensemble.name(), own);
-            own.risks().forEach((kind, risks) -> rows.add(ensemble.name(), kind, "", "risk", risks));
             own.cost().forEach((kind, cost) -> rows.add(ensemble.name(), kind, "", "cost", cost));
             for (int block = 0; block < own.peaks().length; block++)
                 rows.add(ensemble.name(), "after block " + block, "", "peak", own.peaks()[block]);
@@ -126,17 +125,15 @@ public final class ResidualRoundingCost implements Experiment {
     private static Found found(Ensemble ensemble) {
         int layers = ensemble.specs().get(0).model().layers(),
                 seeds = ensemble.runs().size();
-        Map<String, double[]> cost = new LinkedHashMap<>(), risks = new LinkedHashMap<>();
+        Map<String, double[]> cost = new LinkedHashMap<>();
         for (int seed = 0; seed < seeds; seed++)
             try (Trace trace = Trace.of(ensemble.runs().get(seed), ensemble.last(), SEQUENCES)) {
                 double free = trace.observe().number("loss.evaluation");
-                put(risks, "as trained", seeds, seed, free);
                 for (int bits : BITS)
                     for (boolean byToken : new boolean[] {false, true}) {
                         double loss =
                                 trace.observe(rounding(layers, bits, byToken)).number("loss.evaluation");
-                        put(risks, kind(bits, byToken), seeds, seed, loss);
-                        put(cost, kind(bits, byToken), seeds, seed, loss - free);
+                        cost.computeIfAbsent(kind(bits, byToken), kind -> new double[seeds])[seed] = loss - free;
                     }
             }
         double[][] peaks = new double[layers][];
@@ -145,11 +142,7 @@ public final class ResidualRoundingCost implements Experiment {
             peaks[block] =
                     Ensemble.paired(ensemble.finals(norm + "bos"), ensemble.finals(norm + "others"), (a, b) -> a / b);
         }
-        return new Found(cost, risks, peaks);
-    }
-
-    private static void put(Map<String, double[]> numbers, String kind, int seeds, int seed, double value) {
-        numbers.computeIfAbsent(kind, k -> new double[seeds])[seed] = value;
+        return new Found(cost, peaks);
     }
 
     private static String kind(int bits, boolean byToken) {
