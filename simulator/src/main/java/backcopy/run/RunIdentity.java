@@ -42,7 +42,8 @@ public final class RunIdentity {
             "task.backcopyProbability", "1",
             "task.delimiterProbability", "0",
             "task.loss", "all",
-            "model.initialization", "pytorch");
+            "model.initialization", "pytorch",
+            "intervention.level", "");
 
     /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
     static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");
