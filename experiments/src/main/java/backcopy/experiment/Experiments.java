@@ -17,16 +17,13 @@ public final class Experiments {
 
     /** Run when they are named. */
     private static final List<Experiment> ON_DEMAND = List.of(
-<<<<<<< HEAD
-            new ReluAttention(), new WithoutBos(), new Relatives(), new TwoDefinitions(), new MutualReinforcement());
-=======
             new ReluAttention(),
+            new WithoutBos(),
             new Relatives(),
             new TwoDefinitions(),
             new MutualReinforcement(),
             new Streaming(),
             new ResidualRoundingCost());
->>>>>>> 2401712 (experiment: sink against drain, streams through a cache, rounded residuals)
 
     public static final List<Experiment> ALL =
             Stream.of(DEFAULT, ON_DEMAND).flatMap(List::stream).toList();
