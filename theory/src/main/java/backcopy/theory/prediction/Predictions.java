@@ -5,8 +5,17 @@ import java.util.stream.Stream;
 
 /** Every prediction. */
 public final class Predictions {
-    public static final List<Prediction> ALL =
-            Stream.<List<Prediction>>of().flatMap(List::stream).toList();
+    public static final List<Prediction> ALL = Stream.of(
+                    TaskPredictions.ALL,
+                    ReducedModelPredictions.ALL,
+                    SinkLogitPredictions.ALL,
+                    DrainPredictions.ALL,
+                    MeanFieldPredictions.ALL,
+                    FiniteContextPredictions.ALL,
+                    BackcopyPredictions.ALL,
+                    ReluPredictions.ALL)
+            .flatMap(List::stream)
+            .toList();
 
     private Predictions() {}
 
