@@ -58,7 +58,7 @@ public final class Relatives implements Experiment {
 
     private static Plan plan() {
         String[] model = {"model.layers=3", "model.attentionOff=2"};
-        Plan plan = new Plan(List.of(), Map.of())
+        Plan plan = Plan.EMPTY
                 .at(Scale.SMOKE, with(model, "train.steps=6", "train.batchSize=4"))
                 .at(Scale.LAPTOP, with(model, "train.batchSize=32", "evaluation.sequences=64", "record.every=100"))
                 .at(Scale.PAPER, model);

@@ -61,8 +61,10 @@ public final class SinkConcentration implements Experiment {
         double[] bos = new double[runs.size()], others = new double[runs.size()];
         for (int run = 0; run < runs.size(); run++)
             try (Trace trace = Trace.of(runs.get(run), ensemble.last(), SEQUENCES)) {
-                Spread spread =
-                        Spread.of(trace, Task.of(ensemble.specs().get(run).task()));
+                Spread spread = Spread.of(
+                        trace.batch(),
+                        trace.activation("layers.0.attention.scores").values(),
+                        task::isTrigger);
                 bos[run] = spread.bos();
                 others[run] = spread.others();
             }

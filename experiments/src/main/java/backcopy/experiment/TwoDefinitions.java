@@ -50,7 +50,7 @@ public final class TwoDefinitions implements Experiment {
     }
 
     private static Plan plan() {
-        Plan plan = new Plan(List.of(), Map.of())
+        Plan plan = Plan.EMPTY
                 .at(Scale.SMOKE, "model.layers=3", "train.steps=6", "train.batchSize=4")
                 .at(Scale.LAPTOP, "model.layers=3", "train.batchSize=32", "evaluation.sequences=64", "record.every=100")
                 .at(Scale.PAPER, "model.layers=3");
@@ -121,7 +121,10 @@ public final class TwoDefinitions implements Experiment {
                     .mapToDouble(seed -> (lost[seed] + won[seed]) / 2)
                     .toArray();
             verdicts.add(Verdict.above(
-                    "the deciding ingredient: " + ingredient, "share of the gap that it closes", HALF, shares(closed, gap)));
+                    "the deciding ingredient: " + ingredient,
+                    "share of the gap that it closes",
+                    HALF,
+                    shares(closed, gap)));
         }
         return new Findings(verdicts, List.of(drawing(ensembles)));
     }

@@ -76,7 +76,8 @@ public final class WithoutBos implements Experiment {
         Drawing map = null;
         for (int run = 0; run < runs.size(); run++)
             try (Trace trace = Trace.of(runs.get(run), ensemble.last(), SEQUENCES)) {
-                double[] pattern = trace.activation("layers.0.attention.pattern").values();
+                double[] pattern =
+                        trace.activation("layers.0.attention.pattern").values();
                 double[] received = received(trace.batch(), pattern, task, LEAST);
                 Observable norms = ensemble.array(run, "value.norm.token").at("layer", 0);
                 for (int token = 0; token < received.length; token++) {

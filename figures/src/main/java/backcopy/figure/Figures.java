@@ -63,18 +63,21 @@ public final class Figures {
                     "relatives",
                     "The relatives of the task",
                     "sink, value drain and residual peak in each relative of the task",
+                    INTERVAL,
                     1,
                     triad("task")),
             new IntervalPoints(
                     "backcopy-dose",
                     "How much backcopy it takes",
                     "sink, value drain and residual peak against the probability that a trigger copies",
+                    INTERVAL,
                     1,
                     triad("probability that a trigger copies")),
             new IntervalPoints(
                     "two-definitions",
                     "Two definitions of the task",
                     "sink, value drain and residual peak with one ingredient of two definitions of the task swapped",
+                    INTERVAL,
                     1,
                     triad("ingredient taken from the other definition")),
             new RowIntervals(

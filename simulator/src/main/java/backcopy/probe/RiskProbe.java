@@ -113,9 +113,8 @@ final class RiskProbe implements Probe {
         private void addPrediction(int[] tokens, int position, double[] logits, double[] losses, int row) {
             int from = row * laws.length, token = tokens[position];
             boolean counted = position >= task.leftOut();
-            double logSum = counted
-                    ? losses[row] + logits[from + tokens[position + 1]]
-                    : logSumExp(logits, from, laws.length);
+            double logSum =
+                    counted ? losses[row] + logits[from + tokens[position + 1]] : logSumExp(logits, from, laws.length);
             if (counted) means.add(LOSS, losses[row]);
             if (!task.isTrigger(token)) {
                 Law law = law(laws, oracle, tokens, position), paper = law(paperLaws, paperOracle, tokens, position);
@@ -124,7 +123,8 @@ final class RiskProbe implements Probe {
                 means.add(BIGRAM, paperRisk);
                 means.add(PAPER_EXCESS, paperRisk - paper.entropy());
                 means.add(BIGRAM_EXCESS, risk - law.entropy());
-            } else if (position > 0) { // a trigger at position 0, which the paper's task never writes, has nothing to copy
+            } else if (position
+                    > 0) { // a trigger at position 0, which the paper's task never writes, has nothing to copy
                 Law law = law(laws, oracle, tokens, position);
                 double risk = law.risk(logits, from, logSum);
                 means.add(BACKCOPY, risk);
