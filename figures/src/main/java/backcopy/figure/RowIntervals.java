@@ -121,6 +121,6 @@ public final class RowIntervals implements Figure {
         return title + ": " + setting + ". "
                 + panels.stream().map(Panel::heading).collect(Collectors.joining("; "))
                 + ". Points are means over seeds, whiskers the 95 % interval of the mean; dashed: the mean of each group's"
-                + " first row.";
+                + " first row. On a logarithmic axis what is not above zero has no point.";
     }
 }

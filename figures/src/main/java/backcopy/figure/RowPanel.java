@@ -122,7 +122,7 @@ final class RowPanel {
             }
         }
 
-        /** Powers of ten are labeled first, then whatever has room. */
+        /** Powers of ten are labeled first, then whatever has room; a label at an end of the axis stays within the panel. */
         private void ticks(Graphics2D graphics) {
             double bottom = getYAxisScreenValueForMax(); // on the screen the largest value is the lowest one
             List<double[]> taken = new ArrayList<>();
@@ -144,14 +144,14 @@ final class RowPanel {
 
         private void label(Graphics2D graphics, double tick, double baseline, List<double[]> taken) {
             String text = values.logarithmic() && tick < 1e-3 ? values.label(tick) : ValueAxis.plain(tick);
-            double x = chart.getScreenXFromChart(tick);
             double half = Style.LABEL
-                                    .getStringBounds(text, graphics.getFontRenderContext())
-                                    .getWidth()
-                            / 2
-                    + APART / 2;
-            if (taken.stream().anyMatch(other -> x - half < other[1] && x + half > other[0])) return;
-            taken.add(new double[] {x - half, x + half});
+                            .getStringBounds(text, graphics.getFontRenderContext())
+                            .getWidth()
+                    / 2;
+            double x = Math.max(half, Math.min(chart.getWidth() - half, chart.getScreenXFromChart(tick)));
+            double left = x - half - APART / 2, right = x + half + APART / 2;
+            if (taken.stream().anyMatch(other -> left < other[1] && right > other[0])) return;
+            taken.add(new double[] {left, right});
             Sheet.text(graphics, text, Style.LABEL, Style.INK, x, baseline, 0.5);
         }
 
