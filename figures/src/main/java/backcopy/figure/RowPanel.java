@@ -148,8 +148,9 @@ final class RowPanel {
                             .getStringBounds(text, graphics.getFontRenderContext())
                             .getWidth()
                     / 2;
-            double x = Math.max(half, Math.min(chart.getWidth() - half, chart.getScreenXFromChart(tick)));
-            double left = x - half - APART / 2, right = x + half + APART / 2;
+            double room = half + APART / 2;
+            double x = Math.max(room, Math.min(chart.getWidth() - room, chart.getScreenXFromChart(tick)));
+            double left = x - room, right = x + room;
             if (taken.stream().anyMatch(other -> left < other[1] && right > other[0])) return;
             taken.add(new double[] {left, right});
             Sheet.text(graphics, text, Style.LABEL, Style.INK, x, baseline, 0.5);
