@@ -11,7 +11,9 @@ class LaplacianTest {
 
     /** Rows 0 and 1 join {0, 1} and {2, 3}; token 4 follows only token 2, which has no choice. */
     private static final Laplacian LAPLACIAN = new Laplacian(new ReducedModel(
-            new double[][] {{0.5, 0.5, 0, 0, 0}, {0, 0, 0.25, 0.75, 0}, {0, 0, 0, 0, 1}, {1, 0, 0, 0, 0}, {1, 0, 0, 0, 0}},
+            new double[][] {
+                {0.5, 0.5, 0, 0, 0}, {0, 0, 0.25, 0.75, 0}, {0, 0, 0, 0, 1}, {1, 0, 0, 0, 0}, {1, 0, 0, 0, 0}
+            },
             List.of(Context.bigram(0, COUNTS, 0.25), Context.bigram(0, COUNTS, 0.25), Context.bigram(1, COUNTS, 2)),
             Attention.SOFTMAX));
 
@@ -30,7 +32,6 @@ class LaplacianTest {
 
     @Test
     void solveInvertsWithinComponents() {
-        assertArrayEquals(
-                new double[] {-4, 4, 0, 0, 0}, LAPLACIAN.solve(new double[] {-1, 1, 0, 0, 0}), 1e-12);
+        assertArrayEquals(new double[] {-4, 4, 0, 0, 0}, LAPLACIAN.solve(new double[] {-1, 1, 0, 0, 0}), 1e-12);
     }
 }

@@ -14,8 +14,7 @@ class LawsTest {
 
     @Test
     void oneBagForAllHasNoFiniteContextLaw() {
-        assertThrows(
-                IllegalArgumentException.class, () -> new FiniteContextLaw(ONE_BAG, ONE_BAG.parameters(0, 0, 1)));
+        assertThrows(IllegalArgumentException.class, () -> new FiniteContextLaw(ONE_BAG, ONE_BAG.parameters(0, 0, 1)));
         FiniteContextLaw law = new FiniteContextLaw(CONTEXTS, CONTEXTS.parameters(0, 0, 1));
         assertEquals(0.5, law.sinkLogit(2, 11) - law.sinkLogit(2, 10), 1e-12);
         assertEquals(5 / 4.0 * Math.exp(-3), law.excessRisk(3), 1e-15);
@@ -24,8 +23,7 @@ class LawsTest {
     @Test
     void contextsThatDifferHaveNoMeanFieldLaw() {
         assertThrows(IllegalArgumentException.class, () -> new MeanFieldLaw(CONTEXTS, 1, 1));
-        assertThrows(
-                IllegalArgumentException.class, () -> new DrainLaw(CONTEXTS, CONTEXTS.parameters(0, 0, 1)));
+        assertThrows(IllegalArgumentException.class, () -> new DrainLaw(CONTEXTS, CONTEXTS.parameters(0, 0, 1)));
     }
 
     @Test
