@@ -19,7 +19,8 @@ class TheoryCommandTest {
 
     @Test
     void aPredictionThatDoesNotHoldIsSaidAndNoFailure() {
-        Bb theory = Bb.run("theory", "slope-constant-beta", "joint-mean-field-growth").assertDone();
+        Bb theory = Bb.run("theory", "slope-constant-beta", "joint-mean-field-growth")
+                .assertDone();
         List<String> lines = theory.out().lines().toList();
         assertTrue(lines.get(0).startsWith("holds          slope-constant-beta: "), theory.out());
         assertTrue(lines.get(1).contains("predicted 0.5000000     measured 0.50000"), theory.out());

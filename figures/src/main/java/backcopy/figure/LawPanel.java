@@ -119,7 +119,8 @@ final class LawPanel {
             end.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter);
             end.setMarker(ENDS[i]);
             end.setMarkerColor(COLORS[i]);
-            if (curve.law.length > 0) chart.addAnnotation(new DashedCurve(curve.x, within(up, curve.law), Style.INK, Style.DASHES));
+            if (curve.law.length > 0)
+                chart.addAnnotation(new DashedCurve(curve.x, within(up, curve.law), Style.INK, Style.DASHES));
         }
         return chart;
     }

@@ -35,14 +35,14 @@ class LawPanelTest {
         Table none = table(1).select("series", "log.time", "sink.logit")
                 .with("law", Double.NaN, Double.NaN, Double.NaN, Double.NaN, 9e9);
         assertEquals(
-                new SinkSlopesFigure().draw("", none).svg(), new SinkSlopesFigure().draw("", far).svg());
+                new SinkSlopesFigure().draw("", none).svg(),
+                new SinkSlopesFigure().draw("", far).svg());
     }
 
     @Test
     void moreSeriesThanCanBeToldApartAreRefused() {
         new SinkSlopesFigure().draw("", table(LawPanel.MOST));
-        assertThrows(
-                IllegalArgumentException.class, () -> new SinkSlopesFigure().draw("", table(LawPanel.MOST + 1)));
+        assertThrows(IllegalArgumentException.class, () -> new SinkSlopesFigure().draw("", table(LawPanel.MOST + 1)));
         assertThrows(IllegalArgumentException.class, () -> new SinkSlopesFigure().draw("", table(1), table(1)));
     }
 }
