@@ -138,7 +138,7 @@ public final class TheoryFigures {
                             sinkCase.assumption(),
                             times[i],
                             alphas[i],
-                            sinkCase.law().applyAsDouble(times[i])));
+                            times[i] < 5 ? Double.NaN : sinkCase.law().applyAsDouble(times[i])));
         }
         return rows.table();
     }

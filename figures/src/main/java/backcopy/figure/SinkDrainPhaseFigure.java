@@ -23,7 +23,7 @@ public final class SinkDrainPhaseFigure implements Figure {
                 .curves(tables[0], "drain", "sink.mass", "law")
                 .picture(
                         name(),
-                        "Sinks form where contexts differ, and only there",
+                        "Sinks keep growing where contexts differ, and only there",
                         setting,
                         "Joint gradient flow of sink logits and value state of <s>, on one mean bag and on contexts that differ. Markers: the end. "
                                 + setting + ".",
