@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.experiment.Experiments;
 import backcopy.experiment.TheoryFigures;
+import backcopy.figure.Figures;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunStore;
 import backcopy.run.Safetensors;
@@ -35,7 +36,8 @@ class VerbsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"reproduce", "train", "trace", "show", "list", "figure", "theory", "rerun", "bench", "doctor"})
+    @ValueSource(
+            strings = {"reproduce", "train", "trace", "show", "list", "figure", "theory", "rerun", "bench", "doctor"})
     void helpHasAnExample(String verb) {
         Bb help = Bb.run(verb, "--help").assertDone();
         assertTrue(help.out().contains("Example: bb " + verb), help.out());
