@@ -47,7 +47,7 @@ class VerbsTest {
 
     @Test
     void everyVerbIsAmongThoseTested() {
-        assertEquals(9, Main.commandLine(new Interrupt()).getSubcommands().size());
+        assertEquals(10, Main.commandLine(new Interrupt()).getSubcommands().size());
     }
 
     @Test
