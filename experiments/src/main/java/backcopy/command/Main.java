@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             ListCommand.class,
             FigureCommand.class,
-            TheoryCommand.class,
             RerunCommand.class,
             BenchCommand.class,
             DoctorCommand.class

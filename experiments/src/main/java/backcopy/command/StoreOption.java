@@ -8,10 +8,8 @@ import picocli.CommandLine.Option;
 
 /** Where runs are kept. */
 final class StoreOption {
-    static final Path DEFAULT = Path.of("runs");
-
     @Option(names = "--out", paramLabel = "STORE", description = "the store of runs (default: runs)")
-    private Path store = DEFAULT;
+    private Path store = Path.of("runs");
 
     RunStore store() {
         return new RunStore(store);
