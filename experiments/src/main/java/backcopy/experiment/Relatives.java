@@ -60,7 +60,14 @@ public final class Relatives implements Experiment {
         String[] model = {"model.layers=3", "model.attentionOff=2"};
         Plan plan = Plan.EMPTY
                 .at(Scale.SMOKE, with(model, "train.steps=6", "train.batchSize=4"))
-                .at(Scale.LAPTOP, with(model, "train.batchSize=32", "evaluation.sequences=64", "record.every=100"))
+                .at(
+                        Scale.LAPTOP,
+                        with(
+                                model,
+                                "train.steps=600",
+                                "train.batchSize=32",
+                                "evaluation.sequences=64",
+                                "record.every=100"))
                 .at(Scale.PAPER, model);
         for (Map.Entry<String, List<String>> kind : KINDS.entrySet())
             plan = plan.and(kind.getKey(), kind.getValue().toArray(new String[0]));

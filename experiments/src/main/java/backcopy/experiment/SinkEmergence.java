@@ -21,7 +21,7 @@ public final class SinkEmergence implements Experiment {
      * 2,000, but the scores on {@code <s>} come together only between there and 10,000: their spread over queries was 3.0 and 6.0 in
      * two seeds at 2,000, and 0.1, 0.3 and 0.6 in three at 10,000.
      */
-    static final Plan PLAN = Plan.single("softmax").at(Scale.LAPTOP, "train.steps=5000");
+    static final Plan PLAN = Plan.single("softmax");
 
     private static final String HEAD = "layers.0.heads.0.";
     private static final String VALUE = "layers.0.value.norm.bos";

@@ -52,7 +52,13 @@ public final class TwoDefinitions implements Experiment {
     private static Plan plan() {
         Plan plan = Plan.EMPTY
                 .at(Scale.SMOKE, "model.layers=3", "train.steps=6", "train.batchSize=4")
-                .at(Scale.LAPTOP, "model.layers=3", "train.batchSize=32", "evaluation.sequences=64", "record.every=100")
+                .at(
+                        Scale.LAPTOP,
+                        "model.layers=3",
+                        "train.steps=600",
+                        "train.batchSize=32",
+                        "evaluation.sequences=64",
+                        "record.every=100")
                 .at(Scale.PAPER, "model.layers=3");
         List<String> swapped = new ArrayList<>(List.of(WHOLE));
         swapped.addAll(INGREDIENTS.keySet());

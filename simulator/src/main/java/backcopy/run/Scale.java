@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 public enum Scale {
     /** A few seconds: everything runs, nothing is learned. */
     SMOKE(32, 32, 64, 3e-3, 40, 16, 0),
-    /** Ten seconds or so on a laptop: the phenomena are there. The larger learning rate makes up for the fewer steps. */
-    LAPTOP(64, 64, 256, 3e-3, 600, 64, 0),
+    /** Half a minute or so on a laptop: the phenomena are there. The larger learning rate makes up for the fewer steps. */
+    LAPTOP(64, 64, 256, 3e-3, 5000, 64, 0),
     /** The settings of arXiv 2410.13835. */
     PAPER(256, 256, 1024, 3e-4, 10_000, 512, 512);
 
