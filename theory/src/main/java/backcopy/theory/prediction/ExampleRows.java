@@ -1,6 +1,7 @@
 package backcopy.theory.prediction;
 
 import backcopy.task.CounterRandom;
+import backcopy.theory.SampledSinkLogit;
 import backcopy.theory.SinkLogitFlow;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -27,6 +28,12 @@ record ExampleRows(double[][] rows, double[] bag, double length) {
 
     SinkLogitFlow flow(int row) {
         return new SinkLogitFlow(rows[row], bag, length, 1.0 / rows.length);
+    }
+
+    /** The gradient of one row from {@code labels} labels a step, another stream for each {@code replica}. */
+    SampledSinkLogit sampled(int row, int labels, int replica) {
+        CounterRandom random = new CounterRandom(CounterRandom.at(7, replica));
+        return new SampledSinkLogit(rows[row], bag, length, 1.0 / rows.length, labels, random);
     }
 
     /** Minus the derivative of the loss by each row's sink logit. */

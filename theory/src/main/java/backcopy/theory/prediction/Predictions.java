@@ -13,7 +13,11 @@ public final class Predictions {
                     MeanFieldPredictions.ALL,
                     FiniteContextPredictions.ALL,
                     BackcopyPredictions.ALL,
-                    ReluPredictions.ALL)
+                    ReluPredictions.ALL,
+                    OptimizerPredictions.ALL,
+                    PeakPredictions.ALL,
+                    ConstructionPredictions.ALL,
+                    ValueSoftmaxPredictions.ALL)
             .flatMap(List::stream)
             .toList();
 
