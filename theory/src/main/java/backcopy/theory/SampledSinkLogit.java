@@ -5,10 +5,10 @@ import org.apache.commons.math3.analysis.MultivariateVectorFunction;
 
 /**
  * The gradient of one row's sink logit as a training batch sees it: B queries whose next tokens are drawn from the row.
- * Where the {@link SinkLogitFlow} has E_p[s / n], a batch has the mean of its B labels; the expectation is the flow's.
+ * Where the {@link SinkRow} has E_p[s / n], a batch has the mean of its B labels; the expectation is the row's.
  */
 public final class SampledSinkLogit implements MultivariateVectorFunction {
-    private final SinkLogitFlow flow;
+    private final SinkRow sinkRow;
     private final double[] cumulative;
     private final double[] deviations;
     private final double length;
@@ -27,24 +27,20 @@ public final class SampledSinkLogit implements MultivariateVectorFunction {
     public SampledSinkLogit(
             double[] row, double[] bag, double length, double weight, int labels, RandomGenerator random) {
         if (labels < 1) throw new IllegalArgumentException("labels = " + labels + " is below 1");
-        flow = new SinkLogitFlow(row, bag, length, weight);
+        sinkRow = new SinkRow(row, bag, length, weight);
         this.length = length;
         this.weight = weight;
         this.labels = labels;
         this.random = random;
         cumulative = new double[row.length];
-        deviations = new double[row.length];
-        double sum = 0, mean = 0;
-        for (int token = 0; token < row.length; token++) {
-            cumulative[token] = sum += row[token];
-            mean += row[token] * bag[token] / length;
-        }
-        for (int token = 0; token < row.length; token++) deviations[token] = bag[token] / length - mean;
+        deviations = SinkRow.deviations(row, bag, length);
+        double sum = 0;
+        for (int token = 0; token < row.length; token++) cumulative[token] = sum += row[token];
     }
 
     /** {@code sqrt(B V)}: the signal-to-noise ratio of one gradient divided by x, the attention that leaks. */
     public double signal() {
-        return Math.sqrt(labels * flow.bagVariance()) / length;
+        return Math.sqrt(labels * sinkRow.bagVariance()) / length;
     }
 
     /** Skewness of the noise in the direction of descent: minus that of s under the row, by the root of B. */
@@ -64,9 +60,8 @@ public final class SampledSinkLogit implements MultivariateVectorFunction {
     public double[] value(double[] point) {
         double noise = 0;
         for (int label = 0; label < labels; label++) noise += deviations[draw()];
-        double sinkMass = flow.sinkMass(point[0]);
-        double leak = length * Math.exp(-point[0]) * sinkMass;
-        return new double[] {weight * leak * sinkMass * noise / labels - flow.rate(point[0])};
+        double slope = sinkRow.leak(point[0]) * sinkRow.sinkMass(point[0]);
+        return new double[] {weight * slope * noise / labels - sinkRow.pull(point[0])};
     }
 
     private int draw() {

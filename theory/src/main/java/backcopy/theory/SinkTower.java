@@ -1,5 +1,6 @@
 package backcopy.theory;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.analysis.MultivariateVectorFunction;
@@ -15,7 +16,7 @@ public final class SinkTower implements MultivariateVectorFunction {
     private final SinkReading reading;
 
     /**
-     * @param pulls by row, minus the derivative of the loss by the row's sink logit, such as {@link SinkLogitFlow#rate}
+     * @param pulls by row, minus the derivative of the loss by the row's sink logit, such as {@link SinkRow#pull}
      * @param reading phi
      */
     public SinkTower(List<DoubleUnaryOperator> pulls, SinkReading reading) {
@@ -50,7 +51,7 @@ public final class SinkTower implements MultivariateVectorFunction {
     }
 
     private double[] parameters(double[] point) {
-        return java.util.Arrays.copyOfRange(point, pulls.size(), point.length);
+        return Arrays.copyOfRange(point, pulls.size(), point.length);
     }
 
     /**

@@ -2,7 +2,7 @@ package backcopy.theory.prediction;
 
 import backcopy.task.CounterRandom;
 import backcopy.theory.SampledSinkLogit;
-import backcopy.theory.SinkLogitFlow;
+import backcopy.theory.SinkRow;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.random.RandomGenerator;
@@ -26,8 +26,8 @@ record ExampleRows(double[][] rows, double[] bag, double length) {
         return law;
     }
 
-    SinkLogitFlow flow(int row) {
-        return new SinkLogitFlow(rows[row], bag, length, 1.0 / rows.length);
+    SinkRow row(int row) {
+        return new SinkRow(rows[row], bag, length, 1.0 / rows.length);
     }
 
     /** The gradient of one row from {@code labels} labels a step, another stream for each {@code replica}. */
@@ -39,7 +39,7 @@ record ExampleRows(double[][] rows, double[] bag, double length) {
     /** Minus the derivative of the loss by each row's sink logit. */
     List<DoubleUnaryOperator> pulls() {
         return IntStream.range(0, rows.length)
-                .mapToObj(row -> (DoubleUnaryOperator) flow(row)::rate)
+                .mapToObj(row -> (DoubleUnaryOperator) row(row)::pull)
                 .toList();
     }
 }

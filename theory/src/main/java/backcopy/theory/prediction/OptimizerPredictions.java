@@ -4,7 +4,9 @@ import backcopy.task.CounterRandom;
 import backcopy.theory.AdamLaw;
 import backcopy.theory.Descent;
 import backcopy.theory.SampledSinkLogit;
-import backcopy.theory.SinkLogitFlow;
+import backcopy.theory.SinkReading;
+import backcopy.theory.SinkRow;
+import backcopy.theory.SinkTower;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.math3.analysis.MultivariateVectorFunction;
@@ -52,8 +54,26 @@ final class OptimizerPredictions {
 
     private OptimizerPredictions() {}
 
-    private static MultivariateVectorFunction gradient(SinkLogitFlow flow) {
-        return point -> new double[] {-flow.rate(point[0])};
+    private static MultivariateVectorFunction gradient(SinkRow row) {
+        return point -> new double[] {-row.pull(point[0])};
+    }
+
+    /** phi = 1. */
+    private record Fixed() implements SinkReading {
+        @Override
+        public int parameters() {
+            return 0;
+        }
+
+        @Override
+        public double reading(double[] point, double[] gradient) {
+            return 1;
+        }
+
+        @Override
+        public double norm(double[] point) {
+            return 1;
+        }
     }
 
     private static double descended(Descent descent, MultivariateVectorFunction gradient, double from, int steps) {
@@ -65,9 +85,10 @@ final class OptimizerPredictions {
     private static List<Comparison> gradientDescent() {
         double rate = 10;
         int steps = 50_000;
-        SinkLogitFlow flow = ROWS.flow(0);
+        SinkRow row = ROWS.row(0);
         double[] times = {-4, Math.log(rate * steps)};
-        double predicted = flow.sinkLogits(0, times, 1e-12)[1];
+        // A reading of 1 that cannot move: the tower's flow is then the sink logit's.
+        double predicted = new SinkTower(List.of(row::pull), new Fixed()).flow(new double[] {0}, times, 1e-12)[1][0];
         double[] noisy = new double[24];
         for (int replica = 0; replica < noisy.length; replica++)
             noisy[replica] = descended(
@@ -77,14 +98,14 @@ final class OptimizerPredictions {
                 Comparison.absolute(
                         "sink logit, full batch",
                         predicted,
-                        descended(new Descent.Gradient(rate, 0), gradient(flow), 0, steps),
+                        descended(new Descent.Gradient(rate, 0), gradient(row), 0, steps),
                         2e-3),
-                Comparison.absolute("law with its constant", flow.law(times[1]), predicted, 0.05),
+                Comparison.absolute("law with its constant", row.law(times[1]), predicted, 0.05),
                 Comparison.absolute("sink logit, label noise, mean of 24", predicted, StatUtils.mean(noisy), 0.06));
     }
 
     private static List<Comparison> signDescent() {
-        double measured = descended(new Descent.Sign(1e-3), gradient(ROWS.flow(0)), 0.5, 10_000);
+        double measured = descended(new Descent.Sign(1e-3), gradient(ROWS.row(0)), 0.5, 10_000);
         return List.of(Comparison.absolute("sink logit after 10000 steps at 1e-3", 10.5, measured, 1e-10));
     }
 
@@ -94,9 +115,9 @@ final class OptimizerPredictions {
             AdamLaw law = new AdamLaw(rate, BETA1, BETA2);
             double[] point = {0};
             Descent adam = new Descent.Adam(rate, BETA1, BETA2, 0);
-            adam.descend(gradient(ROWS.flow(0)), point, 14_000);
+            adam.descend(gradient(ROWS.row(0)), point, 14_000);
             double before = point[0];
-            adam.descend(gradient(ROWS.flow(0)), point, 2000);
+            adam.descend(gradient(ROWS.row(0)), point, 2000);
             double speed = (point[0] - before) / 2000;
             comparisons.add(Comparison.relative("speed at rate " + rate, law.logitSpeed(), speed, 1e-3));
             comparisons.add(Comparison.atMost("speed at rate " + rate, law.fastest(), speed));
@@ -107,13 +128,13 @@ final class OptimizerPredictions {
     private static List<Comparison> adamEpsilonFloor() {
         double rate = 3e-3, epsilon = 1e-6;
         int steps = 100_000;
-        SinkLogitFlow flow = ROWS.flow(0);
+        SinkRow row = ROWS.row(0);
         Descent adam = new Descent.Adam(rate, BETA1, BETA2, epsilon);
         double[] point = {0};
-        adam.descend(gradient(flow), point, steps);
+        adam.descend(gradient(row), point, steps);
         double half = point[0];
-        adam.descend(gradient(flow), point, steps);
-        double predicted = flow.law(Math.log(rate / epsilon * 2 * steps));
+        adam.descend(gradient(row), point, steps);
+        double predicted = row.law(Math.log(rate / epsilon * 2 * steps));
         return List.of(
                 Comparison.absolute("sink logit after 200000 steps", predicted, point[0], 0.02),
                 Comparison.absolute("slope in log steps", 0.5, (point[0] - half) / Math.log(2), 0.03));
