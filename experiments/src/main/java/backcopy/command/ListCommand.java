@@ -18,6 +18,8 @@ import backcopy.run.Scale;
 import backcopy.run.TrainSpec;
 import backcopy.task.Task;
 import backcopy.task.TaskKind;
+import backcopy.theory.prediction.Prediction;
+import backcopy.theory.prediction.Predictions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -28,7 +30,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "list",
         description =
-                "Lists experiments, figures, tasks, attention kinds, optimizers, probes and keys, each with one line.",
+                "Lists experiments, figures, predictions, tasks, attention kinds, optimizers, probes and keys, each with one"
+                        + " line.",
         footer = {"", "Example: bb list"})
 final class ListCommand extends Verb implements Callable<Integer> {
     @Override
@@ -39,10 +42,12 @@ final class ListCommand extends Verb implements Callable<Integer> {
             line(
                     experiment.name() + (Experiments.DEFAULT.contains(experiment) ? " *" : ""),
                     experiment.about() + "; " + experiment.laptopTime());
-        title("figures (bb figure NAME)");
+        title("figures (bb figure NAME; those of the theory: bb theory)");
         for (Figure figure : Figures.ALL) line(figure.name(), figure.about());
         title("tasks (task.name)");
         for (TaskKind kind : TaskKind.values()) line(kind.toString(), kind.about());
+        title("predictions (bb theory NAME)");
+        for (Prediction prediction : Predictions.ALL) line(prediction.name(), prediction.formula());
         title("attention kinds (model.attention)");
         for (RowRule kind : AttentionKinds.ALL) line(kind.name(), kind.about());
         title("optimizers (optimizer.name)");

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             ShowCommand.class,
             ListCommand.class,
             FigureCommand.class,
+            TheoryCommand.class,
             RerunCommand.class,
             BenchCommand.class,
             DoctorCommand.class

@@ -8,8 +8,10 @@ import picocli.CommandLine.Option;
 
 /** Where runs are kept. */
 final class StoreOption {
+    static final Path DEFAULT = Path.of("runs");
+
     @Option(names = "--out", paramLabel = "STORE", description = "the store of runs (default: runs)")
-    private Path store = Path.of("runs");
+    private Path store = DEFAULT;
 
     RunStore store() {
         return new RunStore(store);

@@ -13,6 +13,10 @@ public final class Figures {
     public static final List<Figure> ALL = List.of(
             new SinkEmergenceFigure(),
             new SequenceFigure(),
+            new SinkLogitLawFigure(),
+            new DrainLimitFigure(),
+            new SinkDrainPhaseFigure(),
+            new SinkSlopesFigure(),
             new ConditionCurves(
                     "residual-growth",
                     "Residual norms in one layer",

@@ -79,6 +79,13 @@ final class Sheet {
         return x + SAMPLE + 8 + text(text, Style.LABEL, x + SAMPLE + 8, baseline) + 24;
     }
 
+    /** A sample of a curve that ends in a marker, and its name. */
+    void keyMarked(String text, Color color, Marker marker, double x, double baseline) {
+        sample(Style.CURVE, color, x, baseline);
+        marker.paint(graphics, x + SAMPLE, baseline - 6, Style.MARKER);
+        text(text, Style.LABEL, x + SAMPLE + 12, baseline);
+    }
+
     private void sample(BasicStroke stroke, Color color, double x, double baseline) {
         graphics.setColor(color);
         graphics.setStroke(stroke);

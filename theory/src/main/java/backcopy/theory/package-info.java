@@ -4,6 +4,6 @@
  * risks are in nats.
  *
  * <p>May use {@code backcopy.task} and commons-math; a prediction never reads a trained model. Start reading at
- * {@link backcopy.theory.SinkLogitFlow}.
+ * {@link backcopy.theory.ReducedModel}.
  */
 package backcopy.theory;

@@ -74,7 +74,7 @@ class GradientFlowTest {
         double before = 1;
         for (double tolerance : new double[] {1e-3, 1e-6, 1e-9, 1e-12}) {
             double error = Math.abs(last(flow.explicit(start, times, tolerance))[0] - exact);
-            assertTrue(error < 10 * tolerance && error < before / 100, "errors " + before + ", " + error);
+            assertTrue(error < 10 * tolerance && error < before / 10, "errors " + before + ", " + error);
             before = error;
         }
     }

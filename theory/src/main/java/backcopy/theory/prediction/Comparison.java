@@ -25,14 +25,14 @@ public record Comparison(String quantity, double predicted, double measured, dou
         return new Comparison(quantity, predicted, measured, Math.abs(measured / predicted - 1), tolerance);
     }
 
-    /** The measured number is at most the bound. */
+    /** The measured number is at most the bound; {@code quantity} says so. */
     public static Comparison atMost(String quantity, double bound, double measured) {
-        return beyond(quantity, bound, measured, measured - bound);
+        return beyond(quantity + ", at most", bound, measured, measured - bound);
     }
 
-    /** The measured number is at least the bound. */
+    /** The measured number is at least the bound; {@code quantity} says so. */
     public static Comparison atLeast(String quantity, double bound, double measured) {
-        return beyond(quantity, bound, measured, bound - measured);
+        return beyond(quantity + ", at least", bound, measured, bound - measured);
     }
 
     private static Comparison beyond(String quantity, double bound, double measured, double excess) {

@@ -50,7 +50,11 @@ final class FiniteContextPredictions {
                 Comparison.absolute("alpha minus the law at t = e^30, worst row", 0, constant, 1e-4),
                 Comparison.absolute("exponent of |beta - mean|", -0.5, drain, 1e-3),
                 Comparison.relative("|beta - mean| t^(1/2)", norm(law.drain()), size, 1e-3),
-                Comparison.relative("4 t L at t = e^30", 8, 4 * Math.exp(30) * model.loss(end), 1e-3));
+                Comparison.relative(
+                        "4 t L at t = e^30",
+                        4 * Math.exp(30) * law.excessRisk(30),
+                        4 * Math.exp(30) * model.loss(end),
+                        1e-3));
     }
 
     private static List<Comparison> task() {

@@ -97,8 +97,9 @@ final class SinkLogitPredictions {
         double[] start = model.parameters(0, 0, xi);
         double[] end = LateSlope.last(new GradientFlow(model, model.parameters(1, 0, 0))
                 .explicit(start, GradientFlow.logTimes(-4, 36, 2), TOLERANCE));
-        int rows = model.activeTokens().length;
-        return Comparison.relative("4 t L at t = e^36, " + name, rows, 4 * Math.exp(36) * model.loss(end), tolerance);
+        double predicted = 4 * Math.exp(36) * new SinkLogitLaw(model, start).excessRisk(36);
+        return Comparison.relative(
+                "4 t L at t = e^36, " + name, predicted, 4 * Math.exp(36) * model.loss(end), tolerance);
     }
 
     private static Prediction slope(SinkCase sinkCase) {
