@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,7 +25,8 @@ import picocli.CommandLine.Parameters;
         name = "theory",
         description =
                 "Integrates the theory: each prediction with its formula, what was predicted and measured, and the "
-                        + "verdict. Without names it also draws the theory's figures. Needs no run.",
+                        + "verdict. Without names it also draws the theory's figures. Needs no run. With --construction it writes "
+                        + "theorem 1's transformer instead.",
         footer = {"", "Example: bb theory sink-logit-law"})
 final class TheoryCommand extends Verb implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "predictions (default: all); bb list names them")
@@ -37,8 +39,17 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
                     + "predictions are named)")
     private Path figures;
 
+    @Mixin
+    private ConstructionOptions construction;
+
     @Override
     public Integer call() throws IOException {
+        if (construction.asked()) {
+            if (!names.isEmpty() || figures != null)
+                throw new IllegalArgumentException("--construction writes a file and measures nothing: give no names, no --figures");
+            construction.write(out());
+            return 0;
+        }
         List<Prediction> predictions = names.isEmpty()
                 ? Predictions.ALL
                 : names.stream().map(Predictions::named).toList();

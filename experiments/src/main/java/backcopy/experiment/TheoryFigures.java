@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import backcopy.figure.DrainLimitFigure;
 import backcopy.figure.Figure;
+import backcopy.figure.PeakGrowthFigure;
 import backcopy.figure.Picture;
 import backcopy.figure.SinkDrainPhaseFigure;
 import backcopy.figure.SinkLogitLawFigure;
@@ -14,6 +15,7 @@ import backcopy.theory.Laplacian;
 import backcopy.theory.ReducedModel;
 import backcopy.theory.SinkLogitLaw;
 import backcopy.theory.prediction.Examples;
+import backcopy.theory.prediction.PeakCase;
 import backcopy.theory.prediction.SinkCase;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -46,7 +48,11 @@ public final class TheoryFigures {
             new Drawing(
                     new SinkSlopesFigure(),
                     "one row of 8 tokens, n = 60; 'bag' is s / n, part 0.5, beyond 1.5, against -0.5 times it",
-                    TheoryFigures::slopes));
+                    TheoryFigures::slopes),
+            new Drawing(
+                    new PeakGrowthFigure(),
+                    "minimal stack of width 64 under 20 random rows, n = 60; Adam 3e-4; one seed",
+                    TheoryFigures::peaks));
 
     private TheoryFigures() {}
 
@@ -139,6 +145,17 @@ public final class TheoryFigures {
                             times[i],
                             alphas[i],
                             times[i] < 5 ? Double.NaN : sinkCase.law().applyAsDouble(times[i])));
+        }
+        return rows.table();
+    }
+
+    private static Table peaks() {
+        int parts = 60;
+        Table.Rows rows = Table.rows("series", "step", "residual.norm");
+        for (PeakCase peakCase : PeakCase.all()) {
+            double[] norms = peakCase.norms(parts);
+            for (int part = 0; part <= parts; part++)
+                rows.add(peakCase.name(), part * PeakCase.STEPS / parts, norms[part]);
         }
         return rows.table();
     }

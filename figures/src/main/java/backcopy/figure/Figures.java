@@ -17,6 +17,7 @@ public final class Figures {
             new DrainLimitFigure(),
             new SinkDrainPhaseFigure(),
             new SinkSlopesFigure(),
+            new PeakGrowthFigure(),
             new ConditionCurves(
                     "residual-growth",
                     "Residual norms in one layer",

@@ -1,17 +1,14 @@
 package backcopy.theory.prediction;
 
-import backcopy.task.CounterRandom;
 import backcopy.theory.AdamLaw;
 import backcopy.theory.Descent;
 import backcopy.theory.FreeVector;
-import backcopy.theory.MinimalStack;
 import backcopy.theory.ScalarPeak;
 import backcopy.theory.SinkReading;
 import backcopy.theory.SinkTower;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /** The residual state of {@code <s>}: which optimizer lets it grow, and how fast. */
@@ -216,77 +213,17 @@ final class PeakPredictions {
         return comparisons;
     }
 
-    /** A stack of width 64 under the sink logits of {@link #ROWS}, with its path. */
-    private record Climb(SinkTower tower, MinimalStack stack, double[] point) {
-        static Climb of(List<DoubleUnaryOperator> pulls, double y, double epsilon) {
-            CounterRandom random = new CounterRandom(1);
-            double[] embedding = new double[64];
-            for (int i = 0; i < embedding.length; i++) embedding[i] = random.nextDouble() - 0.5;
-            MinimalStack stack = new MinimalStack(embedding, epsilon);
-            SinkTower tower = new SinkTower(pulls, stack);
-            double[] point = new double[COUNT + stack.parameters()];
-            System.arraycopy(stack.initialWeights(random), 0, point, COUNT, stack.parameters());
-            Arrays.fill(point, 0, COUNT, 1);
-            // The queries' parts begin on the side of phi, so that the sink logits begin positive.
-            Arrays.fill(point, 0, COUNT, y * Math.signum(tower.sinkLogit(0, point)));
-            return new Climb(tower, stack, point);
-        }
-
-        /** |h| at every tenth of these steps, [11]. */
-        double[] norms(Descent descent, int steps) {
-            double[] norms = new double[11];
-            for (int tenth = 0; tenth <= 10; tenth++) {
-                if (tenth > 0) descent.descend(tower, point, steps / 10);
-                norms[tenth] = tower.residualNorm(point);
-            }
-            return norms;
-        }
-
-        double sinkLogit() {
-            return tower.sinkLogit(0, point);
-        }
-    }
-
-    private static final int STEPS = 6000;
-
-    private static Descent adam() {
-        return new Descent.Adam(3e-4, 0.9, 0.99, 1e-8);
-    }
-
-    /** ReLU attention gives no other token any weight, so it only loses by what the sink adds: the pull is downwards. */
-    private static List<DoubleUnaryOperator> reluPulls() {
-        double scale = 1 / (ROWS.length() + 1);
-        List<DoubleUnaryOperator> pulls = new ArrayList<>();
-        for (double[] row : ROWS.rows()) {
-            pulls.add(alpha -> {
-                if (alpha <= 0) return 0;
-                double plain = 0, tilted = 0, total = 0;
-                for (int token = 0; token < row.length; token++) {
-                    double value = ROWS.bag()[token] / ROWS.length();
-                    double weight = row[token] * Math.exp(alpha * scale * value);
-                    plain += row[token] * value;
-                    tilted += weight * value;
-                    total += weight;
-                }
-                return -scale * (tilted / total - plain) / COUNT;
-            });
-        }
-        return pulls;
-    }
-
     private static List<Comparison> minimalStack() {
-        Climb adam = Climb.of(ROWS.pulls(), 0.1, 1e-5), none = Climb.of(ROWS.pulls(), 0.1, 0);
-        Climb descent = Climb.of(ROWS.pulls(), 0.1, 1e-5), relu = Climb.of(reluPulls(), 1, 1e-5);
-        double[] adams = adam.norms(adam(), STEPS), nones = none.norms(adam(), STEPS);
-        double[] descents = descent.norms(new Descent.Gradient(3, 0.9), STEPS), relus = relu.norms(adam(), STEPS);
+        PeakCase adam = PeakCase.adam(), none = PeakCase.adamWithoutEpsilon();
+        PeakCase descent = PeakCase.descent(), relu = PeakCase.reluAttention();
+        double[] adams = adam.norms(10), nones = none.norms(10), descents = descent.norms(10), relus = relu.norms(10);
         SimpleRegression line = new SimpleRegression();
         for (int tenth = 3; tenth <= 10; tenth++) line.addData(tenth, adams[tenth]);
         return List.of(
                 Comparison.atLeast("Adam: growth of |h|", 2.5, adams[10] / adams[0]),
                 Comparison.atLeast("Adam: R^2 of a line from 1800 steps on", 0.999, line.getRSquare()),
                 Comparison.atMost("SGD: growth of |h|", 1.3, descents[10] / descents[0]),
-                Comparison.atLeast(
-                        "SGD: its sink logit beyond Adam's", 0, descent.sinkLogit() - adam.sinkLogit()),
+                Comparison.atLeast("SGD: its sink logit beyond Adam's", 0, descent.sinkLogit() - adam.sinkLogit()),
                 Comparison.atMost("ReLU attention, Adam: growth of |h|", 1.3, relus[10] / relus[0]),
                 Comparison.atMost(
                         "epsilon 0, Adam: growth after alignment by epsilon 1e-5's",
@@ -295,10 +232,9 @@ final class PeakPredictions {
     }
 
     private static List<Comparison> fullSpeed() {
-        Climb climb = Climb.of(ROWS.pulls(), 0.1, 1e-5);
-        double[] norms = climb.norms(adam(), STEPS);
-        double sum = climb.stack().normGradientSum(Arrays.copyOfRange(climb.point(), COUNT, climb.point().length));
-        return List.of(Comparison.relative(
-                "speed of |h| over the last 600 steps", 3e-4 * sum, (norms[10] - norms[9]) / 600, 0.5));
+        PeakCase adam = PeakCase.adam();
+        double[] norms = adam.norms(10);
+        double measured = (norms[10] - norms[9]) / (PeakCase.STEPS / 10.0);
+        return List.of(Comparison.relative("speed of |h|, last tenth", adam.fullSpeed(), measured, 0.5));
     }
 }
