@@ -33,8 +33,7 @@ public record AdamLaw(double rate, double beta1, double beta2) {
 
     /** kappa of {@code alpha = kappa step}: full batch, epsilon 0. */
     public double logitSpeed() {
-        return new BrentSolver(1e-18)
-                .solve(1000, speed -> speed(2 * speed) - speed, 0, fastest() * (1 - 1e-12));
+        return new BrentSolver(1e-18).solve(1000, speed -> speed(2 * speed) - speed, 0, fastest() * (1 - 1e-12));
     }
 
     /**
@@ -48,7 +47,11 @@ public record AdamLaw(double rate, double beta1, double beta2) {
     public double noisyLogit(double initial, double length, double signal, double steps) {
         double target = Math.exp(initial) + length * initial + rate * length * signal * steps;
         return new BrentSolver(1e-12)
-                .solve(1000, alpha -> Math.exp(alpha) + length * alpha - target, initial - 1, Math.log(target + 2) + initial + 10);
+                .solve(
+                        1000,
+                        alpha -> Math.exp(alpha) + length * alpha - target,
+                        initial - 1,
+                        Math.log(target + 2) + initial + 10);
     }
 
     /**

@@ -112,8 +112,7 @@ public final class MinimalStack implements SinkReading {
         private double[] times(Matrix matrix, double[] in) {
             double[] out = new double[width];
             int at = matrix.ordinal() * width * width;
-            for (int i = 0; i < width; i++)
-                for (int j = 0; j < width; j++) out[i] += weights[at++] * in[j];
+            for (int i = 0; i < width; i++) for (int j = 0; j < width; j++) out[i] += weights[at++] * in[j];
             return out;
         }
 

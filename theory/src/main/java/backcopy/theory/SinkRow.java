@@ -31,8 +31,7 @@ public final class SinkRow {
         this.weight = weight;
         deviations = deviations(row, bag, length);
         double variance = 0;
-        for (int token = 0; token < row.length; token++)
-            variance += row[token] * deviations[token] * deviations[token];
+        for (int token = 0; token < row.length; token++) variance += row[token] * deviations[token] * deviations[token];
         bagVariance = variance * length * length;
     }
 

@@ -65,7 +65,10 @@ public final class ValueSoftmaxFlow {
 
     /** Entropy of the attention, nats. */
     public double entropy(double[] state) {
-        return Arrays.stream(attention(state)).filter(p -> p > 0).map(p -> -p * Math.log(p)).sum();
+        return Arrays.stream(attention(state))
+                .filter(p -> p > 0)
+                .map(p -> -p * Math.log(p))
+                .sum();
     }
 
     /** d state / d tau, [2 n]. */
@@ -164,8 +167,8 @@ public final class ValueSoftmaxFlow {
         states[0] = initial.clone();
         for (int time = 1; time < times.length; time++) {
             states[time] = states[time - 1].clone();
-            double reached = integrator.integrate(
-                    equations, times[time - 1], states[time - 1], times[time], states[time]);
+            double reached =
+                    integrator.integrate(equations, times[time - 1], states[time - 1], times[time], states[time]);
             if (stopAtZero) {
                 states[time] = Arrays.copyOf(states[time], initial.length + 1);
                 states[time][initial.length] = reached;

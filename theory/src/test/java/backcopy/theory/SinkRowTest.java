@@ -8,14 +8,11 @@ import org.junit.jupiter.api.Test;
 
 class SinkRowTest {
     private static final ReducedModel MODEL = Examples.meanField(6, 60, 2);
-    private static final double[] PARAMETERS = MODEL.parameters(1.5, 0.3, 4);
+    private static final double[] PARAMETERS = MODEL.parameters(1.5, 0, 4);
 
     private static SinkRow row(Context context) {
         return new SinkRow(
-                MODEL.row(context.token()),
-                Bags.bag(MODEL, PARAMETERS, context),
-                context.length(),
-                context.weight());
+                MODEL.row(context.token()), Bags.bag(MODEL, PARAMETERS, context), context.length(), context.weight());
     }
 
     @Test

@@ -95,7 +95,11 @@ final class ConstructionPredictions {
                             ? construction.backcopyBound()
                             : which == 1 ? construction.bigramBound() : 1 - construction.sinkMassBound();
                     String name = String.format(
-                            Locale.ROOT, "T = %d, %s, kappa = %.0f", length, positions.name().toLowerCase(Locale.ROOT).replace('_', '-'), kappa);
+                            Locale.ROOT,
+                            "T = %d, %s, kappa = %.0f",
+                            length,
+                            positions.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            kappa);
                     double worst = Worst.of(construction, task(length)).get(which);
                     comparisons.add(Comparison.atMost(name, bound, worst));
                 }

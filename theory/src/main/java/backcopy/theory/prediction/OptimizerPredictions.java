@@ -20,8 +20,7 @@ final class OptimizerPredictions {
                     "alpha(steps) = gradient flow at t = rate steps; with label noise the mean too",
                     "own",
                     OptimizerPredictions::gradientDescent),
-            new Prediction(
-                    "sign-descent", "alpha = alpha_0 + rate steps", "own", OptimizerPredictions::signDescent),
+            new Prediction("sign-descent", "alpha = alpha_0 + rate steps", "own", OptimizerPredictions::signDescent),
             new Prediction(
                     "adam-full-batch",
                     "alpha = kappa steps, kappa = rate (1-b1)/(1-b1 e^(2 kappa)) sqrt((1-b2 e^(4 kappa))/(1-b2)) < -log(b2)/4",
@@ -91,8 +90,7 @@ final class OptimizerPredictions {
         double predicted = new SinkTower(List.of(row::pull), new Fixed()).flow(new double[] {0}, times, 1e-12)[1][0];
         double[] noisy = new double[24];
         for (int replica = 0; replica < noisy.length; replica++)
-            noisy[replica] = descended(
-                    new Descent.Gradient(rate, 0), ROWS.sampled(0, 16, replica), 0, steps);
+            noisy[replica] = descended(new Descent.Gradient(rate, 0), ROWS.sampled(0, 16, replica), 0, steps);
         return List.of(
                 // A step errs by the flow's second derivative. The law's own error falls like t^(-1/2).
                 Comparison.absolute(
@@ -172,8 +170,7 @@ final class OptimizerPredictions {
         AdamLaw law = new AdamLaw(0.03, BETA1, BETA2);
         double[] ends = new double[128];
         for (int replica = 0; replica < ends.length; replica++)
-            ends[replica] =
-                    descended(new Descent.Adam(law.rate(), BETA1, BETA2, 0), fairCoins(replica), 6, steps);
+            ends[replica] = descended(new Descent.Adam(law.rate(), BETA1, BETA2, 0), fairCoins(replica), 6, steps);
         double predicted = law.diffusiveLogit(60, 1, steps);
         // The walk's standard deviation is 4 / sqrt(128) = 0.36.
         return List.of(

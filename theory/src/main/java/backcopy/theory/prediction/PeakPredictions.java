@@ -87,10 +87,8 @@ final class PeakPredictions {
                 / (2 * step);
         FreeVector free = new FreeVector(new double[] {1, 2, 2});
         return List.of(
-                Comparison.relative(
-                        "(1 - c^2) / |h|^3", (1 - COSINE * COSINE) / Math.pow(norm, 3), difference, 1e-9),
-                Comparison.absolute(
-                        "exponent along", -3, exponent(slope(peak, 1e3), slope(peak, 1e4)), 1e-3),
+                Comparison.relative("(1 - c^2) / |h|^3", (1 - COSINE * COSINE) / Math.pow(norm, 3), difference, 1e-9),
+                Comparison.absolute("exponent along", -3, exponent(slope(peak, 1e3), slope(peak, 1e4)), 1e-3),
                 Comparison.absolute("exponent across", -2, exponent(acrossSlope(1e4), acrossSlope(1e5)), 1e-3),
                 Comparison.absolute(
                         "exponent of the tangential gradient",
@@ -107,8 +105,7 @@ final class PeakPredictions {
         double square = Arrays.stream(h).map(x -> x * x).sum();
         double layerNorm = along / Math.sqrt(square / width + epsilon) / Math.sqrt(width);
         ScalarPeak peak = new ScalarPeak(square - along * along).withNormEpsilon(width, epsilon);
-        return List.of(Comparison.relative(
-                "phi", peak.reading(new double[] {along}, new double[1]), layerNorm, 1e-14));
+        return List.of(Comparison.relative("phi", peak.reading(new double[] {along}, new double[1]), layerNorm, 1e-14));
     }
 
     /** y = 0.1 in each row, s = 1. */
@@ -193,7 +190,9 @@ final class PeakPredictions {
 
     /** Their "SGD" takes its gradient at Adam's m, so it never was a trajectory; values from the notebook's recomputation. */
     private static List<Comparison> authorsToy() {
-        double[][] published = {{10, 12.3710213, 10.0006324}, {1000, 27.8641178, 10.0015523}, {10_000, 63.9765462, 10.0016737}};
+        double[][] published = {
+            {10, 12.3710213, 10.0006324}, {1000, 27.8641178, 10.0015523}, {10_000, 63.9765462, 10.0016737}
+        };
         double[] adam = {10}, theirs = {10}, own = {10};
         Descent optimizer = new Descent.Adam(0.3, 0.9, 0.999, 1e-8);
         Descent plain = new Descent.Gradient(0.3, 0);

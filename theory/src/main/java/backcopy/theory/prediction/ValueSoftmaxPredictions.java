@@ -78,12 +78,12 @@ final class ValueSoftmaxPredictions {
             double[] state = start(tokens, 0, tokens == 4 ? 1 : 0, tokens);
             double tau = 1e9;
             double[] attention = flow.attention(flow.flow(state, 0, tau)[1]);
-            double least = Arrays.stream(attention).min().orElseThrow();
+            double least = least(attention);
             double mean = leak(attention) / (tokens - 1);
             // The losers become alike like tau^(-2/n), their mean faster.
             double tolerance = Math.max(1e-3, 3 * Math.pow(tau, -2.0 / tokens));
-            comparisons.add(Comparison.relative(
-                    "n = " + tokens + ", mean loser", 2 / (tokens * tau * tau), mean, tolerance));
+            comparisons.add(
+                    Comparison.relative("n = " + tokens + ", mean loser", 2 / (tokens * tau * tau), mean, tolerance));
             comparisons.add(Comparison.relative("n = " + tokens + ", least loser by the mean", 1, least / mean, 0.05));
         }
         return comparisons;
@@ -93,8 +93,7 @@ final class ValueSoftmaxPredictions {
         ValueSoftmaxFlow flow = new ValueSoftmaxFlow(Normalizer.SOFTMAX);
         double[] state = start(6, 0, 1, 4), attention = flow.attention(state);
         double margin = flow.margin(state), predicted = 0, step = 1e-4;
-        for (int i = 0; i < 6; i++)
-            predicted += attention[i] * attention[i] * (1 + Math.pow(state[i] - margin, 2));
+        for (int i = 0; i < 6; i++) predicted += attention[i] * attention[i] * (1 + Math.pow(state[i] - margin, 2));
         double[] ahead = flow.flow(state, 0, step)[1], behind = flow.flow(state, 0, -step)[1];
         double measured = (flow.margin(ahead) - flow.margin(behind)) / (2 * step);
         return List.of(Comparison.relative("dm/dtau at a random state", predicted, measured, 1e-6));
@@ -105,13 +104,18 @@ final class ValueSoftmaxPredictions {
         int tokens = 3;
         double logTime = 200;
         double[][] states = flow.flow(
-                start(tokens, 0, 0, 2), margin -> 1 / (1 + Math.exp(margin)), 0, Math.exp(logTime / 2), Math.exp(logTime));
+                start(tokens, 0, 0, 2),
+                margin -> 1 / (1 + Math.exp(margin)),
+                0,
+                Math.exp(logTime / 2),
+                Math.exp(logTime));
         double leak = leak(flow.attention(states[2]));
         return List.of(
                 Comparison.relative("m at log t = 200", logTime, flow.margin(states[2]), 0.01),
                 Comparison.relative(
                         "1 - p_max at log t = 200", 2.0 * (tokens - 1) / tokens / (logTime * logTime), leak, 0.05),
-                Comparison.atMost("entropy by that at log t = 100", 0.4, flow.entropy(states[2]) / flow.entropy(states[1])));
+                Comparison.atMost(
+                        "entropy by that at log t = 100", 0.4, flow.entropy(states[2]) / flow.entropy(states[1])));
     }
 
     private static List<Comparison> square() {
@@ -130,7 +134,8 @@ final class ValueSoftmaxPredictions {
             entropies[i] = flow.entropy(flow.flow(start, 0, low)[1]);
             double[] end = flow.flow(start, margin -> target - margin, 0, 200)[1];
             comparisons.add(Comparison.absolute("m at the end, y = " + target, target, flow.margin(end), 1e-9));
-            comparisons.add(Comparison.relative("entropy at the end, y = " + target, entropies[i], flow.entropy(end), 1e-6));
+            comparisons.add(
+                    Comparison.relative("entropy at the end, y = " + target, entropies[i], flow.entropy(end), 1e-6));
         }
         comparisons.add(Comparison.atLeast("entropy left at y = 8", 1e-3, entropies[1]));
         return comparisons;
@@ -139,16 +144,20 @@ final class ValueSoftmaxPredictions {
     private static List<Comparison> normalizers() {
         int tokens = 6;
         double[] start = start(tokens, 1, 0, 5);
-        List<Double> deaths = new ValueSoftmaxFlow(Normalizer.ABSOLUTE).deaths(start, 1000);
-        double last = deaths.isEmpty() ? Double.NaN : deaths.get(deaths.size() - 1);
+        List<Double> deaths = new ValueSoftmaxFlow(Normalizer.ABSOLUTE).deaths(start, 100);
+        double first = deaths.isEmpty() ? Double.NaN : deaths.get(0);
+        // Before the first death the absolute values change nothing.
         ValueSoftmaxFlow sum = new ValueSoftmaxFlow(Normalizer.SUM), softmax = new ValueSoftmaxFlow(Normalizer.SOFTMAX);
-        double[] summed = sum.attention(sum.flow(start, 0, deaths.get(0) + 0.05)[1]);
-        double[] soft = softmax.attention(softmax.flow(start, 0, last)[1]);
+        double[][] summed = sum.flow(start, 0, first, first + 0.05);
+        double[] soft = softmax.attention(softmax.flow(start, 0, 100)[1]);
         return List.of(
-                Comparison.absolute("absolute: tokens that die", tokens - 1, deaths.size(), 0),
-                Comparison.atMost("absolute: tau of the last death", 10, last),
-                Comparison.atMost("sum: least weight soon after the first death", 0, Arrays.stream(summed).min().orElseThrow()),
-                Comparison.atLeast("softmax: entropy at the last death", 0.1, softmax.entropy(softmax.flow(start, 0, last)[1])),
-                Comparison.atLeast("softmax: least weight then", 1e-3, Arrays.stream(soft).min().orElseThrow()));
+                Comparison.absolute("absolute: losers dead by tau = 100", tokens - 1, deaths.size(), 0),
+                Comparison.absolute("sum: least weight at the first death", 0, least(sum.attention(summed[1])), 1e-8),
+                Comparison.atMost("sum: least weight at tau 0.05 later", -1e-3, least(sum.attention(summed[2]))),
+                Comparison.atLeast("softmax: least weight at tau = 100", 1e-5, least(soft)));
+    }
+
+    private static double least(double[] attention) {
+        return Arrays.stream(attention).min().orElseThrow();
     }
 }

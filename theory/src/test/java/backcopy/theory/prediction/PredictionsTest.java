@@ -13,7 +13,8 @@ import org.junit.jupiter.api.TestFactory;
 
 class PredictionsTest {
     /** What is said of the model and is false; these must be found to be false. */
-    private static final Set<String> REFUTED = Set.of("joint-mean-field-growth", "sink-logit-concentration", "peak-full-speed");
+    private static final Set<String> REFUTED =
+            Set.of("joint-mean-field-growth", "sink-logit-concentration", "peak-full-speed");
 
     @TestFactory
     Stream<DynamicTest> eachIsFoundToBeWhatItIs() {
