@@ -64,8 +64,8 @@ final class ConstructionOptions {
         return switch (positions) {
             case "one-hot" -> Positions.ONE_HOT;
             case "circle" -> Positions.CIRCLE;
-            default -> throw new IllegalArgumentException(
-                    "--positions = " + positions + " is not one of one-hot, circle");
+            default ->
+                throw new IllegalArgumentException("--positions = " + positions + " is not one of one-hot, circle");
         };
     }
 }

@@ -46,7 +46,8 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
     public Integer call() throws IOException {
         if (construction.asked()) {
             if (!names.isEmpty() || figures != null)
-                throw new IllegalArgumentException("--construction writes a file and measures nothing: give no names, no --figures");
+                throw new IllegalArgumentException(
+                        "--construction writes a file and measures nothing: give no names, no --figures");
             construction.write(out());
             return 0;
         }

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-
 import backcopy.run.Safetensors;
 import backcopy.task.Batch;
 import backcopy.task.BatchStream;
@@ -76,7 +75,7 @@ class ConstructionTest {
         double bigram = observed.path("excess.bigram").doubleValue();
         assertTrue(backcopy > 0 && backcopy <= construction.backcopyBound(), "backcopy " + backcopy);
         assertTrue(bigram > 0 && bigram <= construction.bigramBound(), "bigram " + bigram);
-        double attention = observed.path("attention.bos").doubleValue();
+        double attention = observed.path("layers.0.heads.0.attention.bos").doubleValue();
         assertTrue(attention >= construction.sinkMassBound(), "attention on <s> " + attention);
 
         double[] logits = Safetensors.read(out).tensors().get("logits").values();
@@ -93,13 +92,16 @@ class ConstructionTest {
         Path weights = directory.resolve("weights.safetensors");
         assertEquals(
                 "kappa = 0.5 is not a number from 1 on",
-                Bb.run("theory", "--construction", weights.toString(), "--kappa", "0.5").refusal());
+                Bb.run("theory", "--construction", weights.toString(), "--kappa", "0.5")
+                        .refusal());
         assertEquals(
                 "--positions = square is not one of one-hot, circle",
-                Bb.run("theory", "--construction", weights.toString(), "--positions", "square").refusal());
+                Bb.run("theory", "--construction", weights.toString(), "--positions", "square")
+                        .refusal());
         assertEquals(
                 "task.sequenceLength = 1 is below 2",
-                Bb.run("theory", "--construction", weights.toString(), "--length", "1").refusal());
+                Bb.run("theory", "--construction", weights.toString(), "--length", "1")
+                        .refusal());
         assertFalse(Files.exists(weights));
     }
 }

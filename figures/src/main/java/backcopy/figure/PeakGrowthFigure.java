@@ -23,7 +23,7 @@ public final class PeakGrowthFigure implements Figure {
                 .curves(tables[0], "step", "residual.norm", "law")
                 .picture(
                         name(),
-                        "The residual peak needs Adam, softmax and LayerNorm's epsilon",
+                        "The residual peak is made by Adam, softmax and LayerNorm's epsilon together",
                         setting,
                         "The norm of the residual state of <s> in the smallest stack that can grow a peak: attention of <s> on itself and an MLP,"
                                 + " read along one direction after a LayerNorm. Its sink logits form under Adam and SGD alike. "

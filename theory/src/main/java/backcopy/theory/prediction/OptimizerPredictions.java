@@ -145,7 +145,7 @@ final class OptimizerPredictions {
     }
 
     private static List<Comparison> adamLabelNoise() {
-        int replicas = 32, steps = 200_000;
+        int replicas = 96, steps = 200_000;
         AdamLaw law = new AdamLaw(1e-3, BETA1, BETA2);
         double[] half = new double[replicas], end = new double[replicas];
         for (int replica = 0; replica < replicas; replica++) {
@@ -161,8 +161,8 @@ final class OptimizerPredictions {
         double predictedHalf = law.noisyLogit(6, 60, 1, steps / 2.0), predicted = law.noisyLogit(6, 60, 1, steps);
         // The walk's standard deviation is 0.26 / sqrt(replicas), and it shifts the mean by rate^2 steps / 12 = 0.017.
         return List.of(
-                Comparison.absolute("mean sink logit of 32", predicted, StatUtils.mean(end), 0.12),
-                Comparison.absolute("slope in log steps", (predicted - predictedHalf) / Math.log(2), slope, 0.15));
+                Comparison.absolute("mean sink logit of 96", predicted, StatUtils.mean(end), 0.08),
+                Comparison.absolute("slope in log steps", (predicted - predictedHalf) / Math.log(2), slope, 0.1));
     }
 
     private static List<Comparison> adamDiffusion() {
