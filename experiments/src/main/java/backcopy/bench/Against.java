@@ -2,6 +2,7 @@ package backcopy.bench;
 
 import backcopy.backend.Backend;
 import backcopy.optim.AdamW;
+import backcopy.optim.Schedule;
 import backcopy.run.Backends;
 import backcopy.run.RunSpec;
 import java.io.IOException;
@@ -109,6 +110,9 @@ public final class Against {
         require("model.position", spec.model().position(), "learned");
         require("model.normPlacement", spec.model().normPlacement(), "pre");
         require("optimizer.name", spec.optimizer().name(), AdamW.DEFAULT.name());
+        if (!spec.schedule().equals(Schedule.CONSTANT))
+            throw new IllegalArgumentException("--against pytorch compares steps at a constant rate, without limits:"
+                    + " optimizer.schedule, warmup, horizon, floor, clip and rates stay as they are");
         if (!spec.model().attentionOff().isEmpty() || !spec.model().mlpOff().isEmpty())
             throw new IllegalArgumentException(
                     "--against pytorch compares whole layers: model.attentionOff and model.mlpOff must be empty");

@@ -50,10 +50,11 @@ final class Workbench implements AutoCloseable {
         BatchStream stream = new BatchStream(task, Purpose.DATA.seed(seed));
         trainer = new Trainer(
                 model,
-                spec.optimizer(),
+                spec.recipe(),
                 sampler.apply(stream::sequence),
                 spec.train().batchSize(),
                 task.sequenceLength(),
+                0,
                 crew);
     }
 

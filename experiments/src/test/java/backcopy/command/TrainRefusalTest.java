@@ -44,7 +44,7 @@ class TrainRefusalTest {
                 "model.heads=0           | model.heads = 0 is below 1",
                 "model.width=65 model.heads=2 | model.width = 65 is not a multiple of model.heads = 2",
                 "model.attention=hardmax | model.attention = hardmax is not one of",
-                "optimizer.name=adam     | optimizer.name = adam is not one of adamw, sgd",
+                "optimizer.name=adagrad  | optimizer.name = adagrad is not one of adamw, sgd, adam",
                 "optimizer.momentum=0.9  | optimizer.momentum is not a key of optimizer.name = adamw",
                 "train.backend=cuda      | train.backend = cuda is not available",
                 "train.backend=gpu       | train.backend = gpu is not one of auto, cpu, cuda, reference",

@@ -8,7 +8,7 @@ import java.util.Map;
  * first, epsilon added to the corrected root.
  */
 public record AdamW(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
-        implements Optimizer {
+        implements ElementwiseOptimizer {
     /** The paper's settings (protocol of arXiv 2410.13835). */
     public static final AdamW DEFAULT = new AdamW(3e-4, 0.9, 0.99, 1e-8, 1e-4);
 
@@ -28,6 +28,11 @@ public record AdamW(double learningRate, double beta1, double beta2, double epsi
     @Override
     public String about() {
         return "Adam with decoupled weight decay (arXiv 1711.05101)";
+    }
+
+    @Override
+    public AdamW scaled(double factor) {
+        return new AdamW(learningRate * factor, beta1, beta2, epsilon, weightDecay);
     }
 
     @Override

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Stochastic gradient descent with momentum and coupled weight decay, as PyTorch's {@code SGD}: no dampening, no Nesterov
- * step.
+ * Stochastic gradient descent with momentum and coupled weight decay, as PyTorch's {@code SGD}: no dampening. See
+ * {@link Nesterov} for the look ahead and {@link SgdW} for decoupled decay.
  */
-public record Sgd(double learningRate, double momentum, double weightDecay) implements Optimizer {
+public record Sgd(double learningRate, double momentum, double weightDecay) implements ElementwiseOptimizer {
     /** The paper's settings (protocol of arXiv 2410.13835). */
     public static final Sgd DEFAULT = new Sgd(0.03, 0.9, 1e-4);
 
@@ -25,6 +25,11 @@ public record Sgd(double learningRate, double momentum, double weightDecay) impl
     @Override
     public String about() {
         return "gradient descent with momentum and coupled weight decay";
+    }
+
+    @Override
+    public Sgd scaled(double factor) {
+        return new Sgd(learningRate * factor, momentum, weightDecay);
     }
 
     @Override

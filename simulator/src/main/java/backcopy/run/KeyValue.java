@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.math.MathContext;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -19,6 +20,7 @@ final class KeyValue {
     static String print(RecordComponent component, Object value) {
         if (value instanceof Double number) return print(number);
         if (value instanceof OptionalDouble number) return number.isEmpty() ? "" : print(number.getAsDouble());
+        if (value instanceof OptionalLong number) return number.isEmpty() ? "" : Long.toString(number.getAsLong());
         if (value instanceof List<?> list)
             return list.stream().map(Object::toString).collect(Collectors.joining(","));
         boolean empty = component.isAnnotationPresent(EmptyWhenZero.class) && ((Number) value).longValue() == 0;
@@ -46,6 +48,10 @@ final class KeyValue {
         if (type == List.class) return list(key, text);
         if (type == OptionalDouble.class)
             return text.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(number(key, text));
+        if (type == OptionalLong.class)
+            return text.isEmpty()
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(whole(key, text, Long.MIN_VALUE, Long.MAX_VALUE));
         if (text.isEmpty() && !component.isAnnotationPresent(EmptyWhenZero.class))
             throw new IllegalArgumentException(key + " is empty");
         if (type == double.class) return number(key, text);

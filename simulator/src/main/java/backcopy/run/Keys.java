@@ -2,6 +2,7 @@ package backcopy.run;
 
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
+import backcopy.optim.Schedule;
 import backcopy.task.TaskSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * The dotted names of a {@link RunSpec}'s components, such as {@code model.layers}, and their values as text. A new
  * component is a new key by itself. The optimizer is named by {@code optimizer.name}; its other keys are the components of
- * its own record. The task is named by {@code task.name}; it may lack some of the other components.
+ * its own record and of the schedule, which all optimizers have. The task is named by {@code task.name}; it may lack some of the other components.
  */
 public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
@@ -28,7 +29,7 @@ public final class Keys {
     public static Map<String, String> flatten(RunSpec spec) {
         Map<String, String> values = new LinkedHashMap<>();
         for (RecordComponent part : RunSpec.class.getRecordComponents())
-            flatten(part.getName(), (Record) get(part, spec), values);
+            flatten(prefix(part), (Record) get(part, spec), values);
         return values;
     }
 
@@ -45,6 +46,7 @@ public final class Keys {
                         .as(overrides.getOrDefault(TASK_NAME, defaults.task().name())),
                 defaults.model(),
                 optimizer(defaults.optimizer(), overrides.get(OPTIMIZER_NAME)),
+                defaults.schedule(),
                 defaults.train(),
                 defaults.record(),
                 defaults.checkpoint(),
@@ -58,7 +60,7 @@ public final class Keys {
         });
         List<Object> parts = new ArrayList<>();
         for (RecordComponent part : RunSpec.class.getRecordComponents())
-            parts.add(parse(part.getName(), (Record) get(part, base), overrides));
+            parts.add(parse(prefix(part), (Record) get(part, base), overrides));
         return construct(RunSpec.class, parts);
     }
 
@@ -77,6 +79,11 @@ public final class Keys {
                 throw new IllegalArgumentException(key + " is given twice");
         }
         return overrides;
+    }
+
+    /** What the keys of a part begin with: its name, but that the schedule's are the optimizer's. */
+    private static String prefix(RecordComponent part) {
+        return part.getType() == Schedule.class ? "optimizer" : part.getName();
     }
 
     private static void flatten(String prefix, Record part, Map<String, String> values) {

@@ -5,6 +5,7 @@ import backcopy.model.Parameters;
 import backcopy.model.Transformer;
 import backcopy.optim.Optimizer;
 import backcopy.run.Tensor.Precision;
+import backcopy.train.Trainer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,12 +17,18 @@ final class ModelState {
 
     private ModelState() {}
 
-    /** Weights, then {@code optimizer.<moment>.<weight>}: a function of spec and step alone. */
-    static Checkpoint capture(Transformer model, Optimizer optimizer, List<Parameters> moments, long step) {
+    /** Weights, then {@code optimizer.<moment>.<weight>} and what else is remembered of single weights: a function of spec and step alone. */
+    static Checkpoint capture(Transformer model, Trainer trainer, long step) {
         LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
         put(tensors, "", model.weights(), precision(model));
+        List<String> moments = trainer.optimizer().moments();
         for (int m = 0; m < moments.size(); m++)
-            put(tensors, OPTIMIZER + optimizer.moments().get(m) + ".", moments.get(m), precision(model));
+            put(tensors, OPTIMIZER + moments.get(m) + ".", trainer.moments().get(m), precision(model));
+        List<String> memories = trainer.memories();
+        for (int m = 0; m < memories.size(); m++)
+            tensors.put(
+                    OPTIMIZER + memories.get(m),
+                    new Tensor(precision(model), trainer.memoryShape(m), trainer.readMemory(m)));
         return new Checkpoint(step, tensors);
     }
 
@@ -42,10 +49,26 @@ final class ModelState {
         model.pack();
     }
 
-    /** Overwrites the optimizer's moments with the tensors'. */
-    static void readMoments(Map<String, Tensor> tensors, String what, Optimizer optimizer, List<Parameters> moments) {
+    /** Overwrites the optimizer's state with the tensors'. */
+    static void readMoments(Map<String, Tensor> tensors, String what, Trainer trainer) {
+        List<String> moments = trainer.optimizer().moments();
         for (int m = 0; m < moments.size(); m++)
-            read(tensors, what, OPTIMIZER + optimizer.moments().get(m) + ".", moments.get(m));
+            read(
+                    tensors,
+                    what,
+                    OPTIMIZER + moments.get(m) + ".",
+                    trainer.moments().get(m));
+        List<String> memories = trainer.memories();
+        for (int m = 0; m < memories.size(); m++) {
+            String name = OPTIMIZER + memories.get(m);
+            Tensor tensor = tensors.get(name);
+            if (tensor == null) throw new IllegalArgumentException(what + " has no " + name);
+            if (!Arrays.equals(tensor.shape(), trainer.memoryShape(m)))
+                throw new IllegalArgumentException(what + " has " + name + " of shape "
+                        + Arrays.toString(tensor.shape()) + " where " + Arrays.toString(trainer.memoryShape(m))
+                        + " is needed");
+            trainer.writeMemory(m, tensor.values());
+        }
     }
 
     /** Whether the tensors hold this optimizer's moments. */

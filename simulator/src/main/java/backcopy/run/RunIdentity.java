@@ -38,12 +38,18 @@ public final class RunIdentity {
      * Keys that came after stored runs had been made, at the values that all of those had: there they do not enter, so that
      * a new key does not make an old run unknown.
      */
-    private static final Map<String, String> LATER = Map.of(
-            "task.backcopyProbability", "1",
-            "task.delimiterProbability", "0",
-            "task.loss", "all",
-            "model.initialization", "pytorch",
-            "intervention.level", "");
+    private static final Map<String, String> LATER = Map.ofEntries(
+            Map.entry("task.backcopyProbability", "1"),
+            Map.entry("task.delimiterProbability", "0"),
+            Map.entry("task.loss", "all"),
+            Map.entry("model.initialization", "pytorch"),
+            Map.entry("optimizer.schedule", "constant"),
+            Map.entry("optimizer.warmup", "0"),
+            Map.entry("optimizer.horizon", ""),
+            Map.entry("optimizer.floor", "0"),
+            Map.entry("optimizer.clip", ""),
+            Map.entry("optimizer.rates", ""),
+            Map.entry("intervention.level", ""));
 
     /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
     static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");

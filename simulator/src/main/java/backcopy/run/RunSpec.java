@@ -3,6 +3,9 @@ package backcopy.run;
 import backcopy.model.InterventionSpec;
 import backcopy.model.ModelSpec;
 import backcopy.optim.Optimizer;
+import backcopy.optim.Recipe;
+import backcopy.optim.Schedule;
+import backcopy.task.Purpose;
 import backcopy.task.TaskSpec;
 
 /** Everything that a run is made from. {@link Keys} names its parts as a user types them. */
@@ -10,6 +13,7 @@ public record RunSpec(
         TaskSpec task,
         ModelSpec model,
         Optimizer optimizer,
+        Schedule schedule,
         TrainSpec train,
         RecordSpec record,
         CheckpointSpec checkpoint,
@@ -26,9 +30,14 @@ public record RunSpec(
         }
     }
 
+    /** How the weights are updated. */
+    public Recipe recipe() {
+        return new Recipe(optimizer, schedule.within(train.steps()), Purpose.OPTIMIZER.seed(train.seed()));
+    }
+
     /**
-     * The same run with its defaults filled in: the backend by name, and the batch size where
-     * {@code evaluation.sequences} was left to it. Stores and identities are made from this form.
+     * The same run with its defaults filled in: the backend by name, the batch size where
+     * {@code evaluation.sequences} was left to it, and the steps where a schedule's horizon was. Stores and identities are made from this form.
      *
      * @param backend what {@code train.backend} came to on this machine
      */
@@ -38,6 +47,7 @@ public record RunSpec(
                 task,
                 model,
                 optimizer,
+                schedule.within(train.steps()),
                 train.on(backend),
                 record,
                 checkpoint,

@@ -156,7 +156,7 @@ public final class Runner {
         Optimizer optimizer = trainer.optimizer();
         ModelState.readWeights(checkpoint.tensors(), what, setup.model());
         if (ModelState.hasMoments(checkpoint.tensors(), optimizer))
-            ModelState.readMoments(checkpoint.tensors(), what, optimizer, trainer.moments());
+            ModelState.readMoments(checkpoint.tensors(), what, trainer);
     }
 
     /** One sitting of a run: from a step to the last, or to where it is stopped. */
@@ -245,7 +245,7 @@ public final class Runner {
         }
 
         private void save(long step) throws IOException {
-            Checkpoint checkpoint = ModelState.capture(setup.model(), trainer.optimizer(), trainer.moments(), step);
+            Checkpoint checkpoint = ModelState.capture(setup.model(), trainer, step);
             setup.intervention().save(step, checkpoint.tensors());
             if (spec.checkpoint().every() > 0) writer.save(checkpoint);
             else writer.saveOnly(checkpoint);

@@ -3,6 +3,7 @@ package backcopy.run;
 import backcopy.model.InterventionSpec;
 import backcopy.model.ModelSpec;
 import backcopy.optim.AdamW;
+import backcopy.optim.Schedule;
 import backcopy.task.TaskSpec;
 import java.util.Arrays;
 import java.util.List;
@@ -45,6 +46,7 @@ public enum Scale {
                         List.of(),
                         List.of()),
                 new AdamW(learningRate, paper.beta1(), paper.beta2(), paper.epsilon(), paper.weightDecay()),
+                Schedule.CONSTANT,
                 new TrainSpec(steps, batchSize, 42, "auto", 0, ""),
                 new RecordSpec(0),
                 new CheckpointSpec(0),

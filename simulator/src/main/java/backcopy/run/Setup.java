@@ -53,7 +53,7 @@ final class Setup implements AutoCloseable {
                 new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
         trainer = new Trainer(
                 model,
-                spec.optimizer(),
+                spec.recipe(),
                 stream::sequence,
                 spec.train().batchSize(),
                 task.sequenceLength(),

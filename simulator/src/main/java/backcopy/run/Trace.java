@@ -119,7 +119,7 @@ public final class Trace implements AutoCloseable {
         evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
         trainer = new Trainer(
                 model,
-                spec.optimizer(),
+                spec.recipe(),
                 (step, row, target) ->
                         System.arraycopy(batch.tokens(), row * (batch.length() + 1), target, 0, batch.length() + 1),
                 batch.sequences(),
@@ -161,8 +161,10 @@ public final class Trace implements AutoCloseable {
 
     /** One update on all tokens. */
     public Update update() {
-        double loss = trainer.step(step, interventions);
-        return new Update(step++, loss, norms(trainer.gradients()), norms(model.weights()));
+        double loss = trainer.gradient(step, interventions);
+        Map<String, Double> gradientNorms = norms(trainer.gradients());
+        trainer.update(step);
+        return new Update(step++, loss, gradientNorms, norms(model.weights()));
     }
 
     /**

@@ -10,7 +10,9 @@ public enum Purpose {
     /** Training batches. */
     DATA(1),
     /** The evaluation batch. */
-    EVALUATION(2);
+    EVALUATION(2),
+    /** What an optimizer draws once and for all. */
+    OPTIMIZER(3);
 
     private final long index;
 

@@ -8,6 +8,7 @@ import backcopy.model.Intervention;
 import backcopy.model.Parameters;
 import backcopy.model.Transformer;
 import backcopy.optim.Optimizer;
+import backcopy.optim.Recipe;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,6 @@ public final class Trainer {
     private static final int PIECE = 1 << 14;
 
     private final Transformer model;
-    private final Optimizer optimizer;
     private final SequenceSource source;
     private final int length;
     private final int leftOut;
@@ -30,30 +30,28 @@ public final class Trainer {
     private final int[][] tokens;
     private final Parameters[] laneGradients;
     private final double[] laneLosses;
-    private final List<Parameters> moments = new ArrayList<>();
-    private final List<Piece> pieces = new ArrayList<>();
+    private final List<Buffer[]> pieces = new ArrayList<>();
+    private final Updates updates;
     private final List<Matrix> matrices;
 
-    /** A range of all flat buffers: weights, the lanes' gradients, moments. */
-    private record Piece(Buffer weights, Buffer[] gradients, Buffer[] moments) {}
-
-    /** A trainer at rest whose loss counts every prediction. */
+    /** A trainer at rest whose loss counts every prediction, at a constant learning rate. */
     public Trainer(
             Transformer model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
-        this(model, optimizer, source, batchSize, length, 0, crew);
+        this(model, Recipe.of(optimizer), source, batchSize, length, 0, crew);
     }
 
     /**
      * A trainer at rest: moments are zero.
      *
      * @param model whose weights it updates
+     * @param recipe how it updates them
      * @param batchSize sequences in a step
      * @param length predictions in a sequence, at most the model's positions
      * @param leftOut the first positions of a sequence, whose predictions the loss does not count
      */
     public Trainer(
             Transformer model,
-            Optimizer optimizer,
+            Recipe recipe,
             SequenceSource source,
             int batchSize,
             int length,
@@ -63,7 +61,6 @@ public final class Trainer {
             throw new IllegalArgumentException("a loss without the first " + leftOut + " predictions of " + length
                     + " counts none: task.loss = roles needs longer sequences");
         this.model = model;
-        this.optimizer = optimizer;
         this.source = source;
         this.length = length;
         this.leftOut = leftOut;
@@ -78,19 +75,43 @@ public final class Trainer {
         for (int l = 0; l < laneGradients.length; l++)
             laneGradients[l] = new Parameters(model.weights().layout(), backend);
         laneLosses = new double[lanes.count()];
-        for (int m = 0; m < optimizer.moments().size(); m++)
-            moments.add(new Parameters(model.weights().layout(), backend));
         cutIntoPieces();
+        updates = new Updates(recipe, model.weights(), gradients(), PIECE, backend, crew);
         matrices = model.matrices();
     }
 
     public Optimizer optimizer() {
-        return optimizer;
+        return updates.optimizer();
     }
 
     /** The optimizer's moments, in the order of its names for them. */
     public List<Parameters> moments() {
-        return moments;
+        return updates.moments();
+    }
+
+    /** Matrices that the optimizer remembers of single weights, as {@code name.weight}. */
+    public List<String> memories() {
+        return updates.memories().stream().map(Updates.Memory::name).toList();
+    }
+
+    /** Rows and columns of a memory. */
+    public int[] memoryShape(int memory) {
+        Updates.Memory of = updates.memories().get(memory);
+        return new int[] {of.rows(), of.columns()};
+    }
+
+    /** A memory's numbers, row-major, copied. */
+    public double[] readMemory(int memory) {
+        Buffer values = updates.memories().get(memory).values();
+        double[] copy = new double[values.size()];
+        model.backend().read(values, copy);
+        return copy;
+    }
+
+    /** Overwrites a memory; {@code values} not modified. */
+    public void writeMemory(int memory, double[] values) {
+        model.backend().write(values, updates.memories().get(memory).values());
+        updates.memories().get(memory).owner().restored();
     }
 
     /** The gradient of the last step's loss. */
@@ -107,12 +128,14 @@ public final class Trainer {
      */
     public double step(long step, List<Intervention> interventions) {
         double loss = gradient(step, interventions);
-        crew.run(pieces.size(), (thread, p) -> {
-            Piece piece = pieces.get(p);
-            model.backend().update(optimizer, piece.weights, piece.gradients[0], piece.moments, step);
-        });
-        crew.run(matrices.size(), (thread, m) -> model.backend().pack(matrices.get(m)));
+        update(step);
         return loss;
+    }
+
+    /** The update by the {@link #gradients()}, which it scales down where the norm is limited. */
+    public void update(long step) {
+        updates.update(step);
+        crew.run(matrices.size(), (thread, m) -> model.backend().pack(matrices.get(m)));
     }
 
     /**
@@ -127,7 +150,7 @@ public final class Trainer {
         loss /= predictions();
         if (!Double.isFinite(loss)) throw new NonFiniteLossException(step, firstNonFinite(step, interventions));
         crew.run(pieces.size(), (thread, p) -> {
-            Buffer[] gradients = pieces.get(p).gradients;
+            Buffer[] gradients = pieces.get(p);
             for (int l = 1; l < gradients.length; l++) model.backend().add(gradients[l], gradients[0]);
         });
         return loss;
@@ -201,9 +224,7 @@ public final class Trainer {
             Buffer[] gradients = new Buffer[laneGradients.length];
             for (int l = 0; l < gradients.length; l++)
                 gradients[l] = laneGradients[l].flat().view(offset, count);
-            Buffer[] pieceMoments =
-                    moments.stream().map(m -> m.flat().view(offset, count)).toArray(Buffer[]::new);
-            pieces.add(new Piece(model.weights().flat().view(offset, count), gradients, pieceMoments));
+            pieces.add(gradients);
         }
     }
 }

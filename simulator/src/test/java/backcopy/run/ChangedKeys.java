@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -17,6 +18,9 @@ final class ChangedKeys {
     static final RunSpec SPEC = Keys.parse(Scale.LAPTOP.spec(), Map.of("model.layers", "3"));
 
     private static final Map<String, String> VALUES = new LinkedHashMap<>();
+
+    /** What else must be set for a key to be taken. */
+    private static final Map<String, Map<String, String>> NEEDED = new LinkedHashMap<>();
 
     static {
         for (String line : """
@@ -43,6 +47,12 @@ final class ChangedKeys {
                 optimizer.beta2=0.999
                 optimizer.epsilon=1e-7
                 optimizer.weightDecay=0
+                optimizer.schedule=cosine
+                optimizer.warmup=10
+                optimizer.horizon=700 optimizer.schedule=cosine
+                optimizer.floor=0.1 optimizer.schedule=cosine
+                optimizer.clip=1
+                optimizer.rates=embedding:0.1
                 train.steps=3000
                 train.batchSize=32
                 train.seed=-1
@@ -58,7 +68,11 @@ final class ChangedKeys {
                 intervention.head=1
                 intervention.from=100
                 intervention.level=2.5
-                """.lines().toList()) VALUES.put(line.split("=")[0], line.split("=")[1]);
+                """.lines().toList()) {
+            String[] words = line.split(" "), change = words[0].split("=");
+            VALUES.put(change[0], change[1]);
+            if (words.length > 1) NEEDED.put(change[0], Keys.overrides(List.of(words[1])));
+        }
     }
 
     /** Keys that have one value so far. */
@@ -77,7 +91,9 @@ final class ChangedKeys {
         assertEquals(Keys.flatten(SPEC).keySet(), covered, "every key needs a changed value here");
         assertTrue(VALUES.size() > 30);
         VALUES.forEach((key, value) -> {
-            RunSpec changed = Keys.parse(SPEC, Map.of(key, value));
+            Map<String, String> keys = new LinkedHashMap<>(NEEDED.getOrDefault(key, Map.of()));
+            keys.put(key, value);
+            RunSpec changed = Keys.parse(SPEC, keys);
             assertNotEquals(SPEC, changed, key);
             fact.check(key, changed, value);
         });

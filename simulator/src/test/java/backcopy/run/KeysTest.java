@@ -41,6 +41,8 @@ class KeysTest {
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
                 optimizer.name=adamw, optimizer.learningRate=3e-4, optimizer.beta1=0.9, optimizer.beta2=0.99, \
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
+                optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
+                optimizer.clip=, optimizer.rates=, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
                 record.every=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
                 intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
@@ -141,9 +143,16 @@ class KeysTest {
                 "record.every | -1 | record.every = -1 is below 0",
                 "checkpoint.every | -1 | checkpoint.every = -1 is below 0",
                 "evaluation.sequences | -1 | evaluation.sequences = -1 is below 0",
-                "optimizer.name | adam | optimizer.name = adam is not one of adamw, sgd",
+                "optimizer.name | adagrad | optimizer.name = adagrad is not one of adamw, sgd, adam, sgdw, nesterov, sign-sgd, rmsprop, lion, muon, ortho-adam, shampoo, soap",
                 "optimizer.beta1 | 1 | optimizer.beta1 = 1.0 is not between 0.0 and 0.9999999999999999",
-                "optimizer.momentum | 0.9 | optimizer.momentum is not a key of optimizer.name = adamw; its keys are optimizer.learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weightDecay",
+                "optimizer.momentum | 0.9 | optimizer.momentum is not a key of optimizer.name = adamw; its keys are optimizer.learningRate, optimizer.beta1, optimizer.beta2, optimizer.epsilon, optimizer.weightDecay, optimizer.schedule, optimizer.warmup, optimizer.horizon, optimizer.floor, optimizer.clip, optimizer.rates",
+                "optimizer.schedule | linear | optimizer.schedule = linear is not one of constant, cosine",
+                "optimizer.warmup | -1 | optimizer.warmup = -1 is below 0",
+                "optimizer.floor | 0.1 | optimizer.floor belongs to optimizer.schedule = cosine",
+                "optimizer.horizon | 100 | optimizer.horizon belongs to optimizer.schedule = cosine",
+                "optimizer.clip | 0 | optimizer.clip = 0.0 is not above 0",
+                "optimizer.rates | embedding | optimizer.rates = embedding is not a list of group:factor such as embedding:0.1,mlp.up:2",
+                "optimizer.rates | mlp:-1 | optimizer.rates = mlp:-1 is not a list of group:factor such as embedding:0.1,mlp.up:2",
                 "task.name | icl | task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov",
                 "task.delimiterProbability | 1 | task.delimiterProbability = 1.0 is not from 0 on and below 1",
                 "model.layres | 3 | model.layres is not a key; did you mean model.layers?",

@@ -22,6 +22,7 @@ import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
 import backcopy.model.Transformer;
 import backcopy.optim.AdamW;
+import backcopy.optim.Recipe;
 import backcopy.probe.Observable;
 import backcopy.probe.Probes;
 import backcopy.probe.Record;
@@ -171,7 +172,8 @@ class TrainerTest {
         model.forward(a, 1.0 / (5 * 14), List.of());
         model.backward(a, expected, List.of());
         try (Crew crew = new Crew(2)) {
-            Trainer trainer = new Trainer(model, OPTIMIZER, STREAM::sequence, 5, TASK.sequenceLength(), 2, crew);
+            Trainer trainer =
+                    new Trainer(model, Recipe.of(OPTIMIZER), STREAM::sequence, 5, TASK.sequenceLength(), 2, crew);
             assertEquals(counted / (5 * 14), trainer.gradient(3, List.of()), Tolerances.DOUBLE_PASS);
             for (Entry entry : expected.layout().entries()) {
                 double error = Tolerances.relativeError(

@@ -15,6 +15,12 @@ final class Updates {
         switch (rule.name()) {
             case "adamw" -> adamw(rule.coefficients(), w, g, moments[0], moments[1], step);
             case "sgd" -> sgd(rule.coefficients(), w, g, moments[0]);
+            case "adam" -> PlainSteps.adam(rule.coefficients(), w, g, moments[0], moments[1], step);
+            case "sgdw" -> PlainSteps.sgdw(rule.coefficients(), w, g, moments[0]);
+            case "nesterov" -> PlainSteps.nesterov(rule.coefficients(), w, g, moments[0]);
+            case "sign-sgd" -> PlainSteps.signSgd(rule.coefficients(), w, g, moments[0]);
+            case "rmsprop" -> PlainSteps.rmsprop(rule.coefficients(), w, g, moments[0]);
+            case "lion" -> PlainSteps.lion(rule.coefficients(), w, g, moments[0]);
             default -> byDefinition(rule, w, g, moments, step);
         }
     }
