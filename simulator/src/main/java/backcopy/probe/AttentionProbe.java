@@ -8,7 +8,8 @@ import java.util.List;
  * Attention on position 0. For each head: the mean of {@code A[t,0]} over the queries {@code t >= 0} that are no trigger,
  * and {@code alpha}, the mean over all queries (self-attention at 0 included) of each sequence. The sink rate is the share
  * of (layer, head, sequence) with {@code alpha > epsilon} ("When Attention Sink Emerges", epsilon = 0.3), to be held
- * against the {@code alpha} of uniform attention, {@code (1 + 1/2 + ... + 1/T)/T}. Layers without attention do not count.
+ * against the {@code alpha} of uniform attention, {@code (1 + 1/2 + ... + 1/T)/T}. Layers without attention do not count, nor
+ * do queries in a prefix that is only read.
  */
 final class AttentionProbe implements Probe {
     /** 0.05, 0.10, ..., 0.95. */
@@ -74,20 +75,20 @@ final class AttentionProbe implements Probe {
             int length = slice.length();
             int first = (sequence * model.heads() + head) * length * length;
             double sum = 0;
-            for (int query = 0; query < length; query++) {
+            for (int query = task.firstQuery(); query < length; query++) {
                 double weight = pattern[first + query * length];
                 sum += weight;
                 if (!task.isTrigger(slice.token(sequence, query))) onBos.add(cell, weight);
             }
-            double alpha = sum / length;
+            double alpha = sum / (length - task.firstQuery());
             alphas.add(cell, alpha);
             for (int i = 0; i < THRESHOLDS; i++) sinks.add(i, alpha > threshold(i) ? 1 : 0);
         }
 
-        private static double uniformAlpha(int length) {
+        private double uniformAlpha(int length) {
             double harmonic = 0;
-            for (int query = 1; query <= length; query++) harmonic += 1.0 / query;
-            return harmonic / length;
+            for (int query = task.firstQuery() + 1; query <= length; query++) harmonic += 1.0 / query;
+            return harmonic / (length - task.firstQuery());
         }
 
         @Override

@@ -105,7 +105,7 @@ final class RiskProbe implements Probe {
             int[] tokens = new int[slice.length() + 1];
             for (int sequence = 0; sequence < slice.sequences(); sequence++) {
                 for (int t = 0; t < tokens.length; t++) tokens[t] = slice.token(sequence, t);
-                for (int position = 0; position < slice.length(); position++)
+                for (int position = task.firstQuery(); position < slice.length(); position++)
                     addPrediction(tokens, position, logits, losses, sequence * slice.length() + position);
             }
         }

@@ -69,7 +69,7 @@ final class ScoreProbe implements Probe {
         private void addHead(Slice slice, int sequence, double[] scores, int head, int cell) {
             int length = slice.length();
             int first = (sequence * model.heads() + head) * length * length;
-            for (int query = 0; query < length; query++) {
+            for (int query = task.firstQuery(); query < length; query++) {
                 int row = first + query * length;
                 int token = slice.token(sequence, query);
                 bos.add(cell + token, scores[row]);

@@ -33,7 +33,8 @@ public final class RunDirectory {
         ConfigFile config = ConfigFile.read(configPath());
         RunSpec spec = config.parse(Scale.PAPER.spec(), Map.of());
         for (String key : Keys.flatten(spec).keySet())
-            if (!config.values().containsKey(key)) throw new IllegalArgumentException(configPath() + " lacks " + key);
+            if (!config.values().containsKey(key) && !RunIdentity.cameLater(key))
+                throw new IllegalArgumentException(configPath() + " lacks " + key);
         boolean comparable = state.numerics() == RunIdentity.NUMERICS;
         if (comparable
                 && !RunIdentity.of(spec, spec.train().backend(), state.contents())

@@ -42,6 +42,8 @@ public final class RunIdentity {
             Map.entry("task.backcopyProbability", "1"),
             Map.entry("task.delimiterProbability", "0"),
             Map.entry("task.loss", "all"),
+            Map.entry("task.prefixLength", "0"),
+            Map.entry("task.prefix", "drawn"),
             Map.entry("model.initialization", "pytorch"),
             Map.entry("optimizer.schedule", "constant"),
             Map.entry("optimizer.warmup", "0"),
@@ -57,6 +59,11 @@ public final class RunIdentity {
     static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
     private RunIdentity() {}
+
+    /** Whether runs may be stored that do not know of this key; their value of it is the default. */
+    static boolean cameLater(String key) {
+        return LATER.containsKey(key);
+    }
 
     /**
      * The identity of a run of this spec on this machine, before it is begun.

@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
  * <p>So no two triggers are adjacent, no trigger follows {@code <s>}, and {@code <s>} never comes again.
  *
  * <p>It may open with no {@code <s>} or two, copy with a probability only (the bigram law of the trigger holds otherwise, and
- * triggers may then be adjacent), and write {@code <d>} with a probability where it does not copy.
+ * triggers may then be adjacent), and write {@code <d>} with a probability where it does not copy. Behind a {@link Prefix} it
+ * begins anew, with a character that is no trigger.
  */
 public final class BigramBackcopy implements Task {
     public static final String NAME = "bigram-backcopy";
@@ -22,6 +23,7 @@ public final class BigramBackcopy implements Task {
     private final boolean[] isTrigger; // [vocabulary]
     private final AliasTable first;
     private final Chain chain;
+    private final Prefix prefix; // null where there is none, or the process writes it itself
     private final BackcopyOracle oracle;
 
     /** The process with the {@code spec.triggers()} most frequent characters of {@code table} as triggers. */
@@ -36,6 +38,8 @@ public final class BigramBackcopy implements Task {
         for (int trigger : triggers) opening[trigger] = 0;
         first = new AliasTable(opening);
         chain = new Chain(table, spec.delimiterProbability());
+        Prefix.Order order = Prefix.Order.of(spec.prefix());
+        prefix = spec.prefixLength() == 0 || order == Prefix.Order.DRAWN ? null : new Prefix(spec, table);
         oracle = BackcopyOracle.of(chain, isTrigger, spec.bosCount(), spec.backcopyProbability());
     }
 
@@ -57,11 +61,18 @@ public final class BigramBackcopy implements Task {
     /** One draw for each token that is not copied, and one for each choice that a probability leaves open. */
     @Override
     public void sample(RandomGenerator random, int[] sequence) {
-        int opening = spec.bosCount();
+        int opening = spec.bosCount(), tail = opening + spec.prefixLength();
         for (int t = 0; t < opening; t++) sequence[t] = bos();
-        sequence[opening] = first.draw(random.nextLong());
+        if (prefix != null) prefix.write(random, sequence, opening);
+        else if (tail > opening) walk(random, sequence, opening, tail - 1);
+        walk(random, sequence, tail, sequenceLength);
+    }
+
+    /** Begins at position {@code from} and goes on to {@code last}. */
+    private void walk(RandomGenerator random, int[] sequence, int from, int last) {
+        sequence[from] = first.draw(random.nextLong());
         double p = spec.backcopyProbability();
-        for (int t = opening; t < sequenceLength; t++) {
+        for (int t = from; t < last; t++) {
             int token = sequence[t];
             boolean copies = isTrigger[token] && (p == 1 || Chain.happens(p, random));
             sequence[t + 1] = copies ? sequence[t - 1] : chain.draw(token, random);
@@ -89,13 +100,21 @@ public final class BigramBackcopy implements Task {
     }
 
     @Override
+    public int firstQuery() {
+        return spec.firstQuery();
+    }
+
+    @Override
     public BackcopyOracle oracle() {
         return oracle;
     }
 
-    /** Whether it is the paper's process: one {@code <s>}, no delimiter, every trigger copies. */
+    /** Whether it is the paper's process: one {@code <s>}, no prefix, no delimiter, every trigger copies. */
     boolean isPlain() {
-        return spec.bosCount() == 1 && spec.delimiterProbability() == 0 && spec.backcopyProbability() == 1;
+        return spec.bosCount() == 1
+                && spec.prefixLength() == 0
+                && spec.delimiterProbability() == 0
+                && spec.backcopyProbability() == 1;
     }
 
     /** The triggers' ids, most frequent first; a copy. */

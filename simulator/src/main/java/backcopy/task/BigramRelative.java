@@ -65,6 +65,11 @@ final class BigramRelative implements Task, Oracle {
     }
 
     @Override
+    public int firstQuery() {
+        return spec.firstQuery();
+    }
+
+    @Override
     public String symbol(int token) {
         return chain.table().symbol(token);
     }

@@ -35,6 +35,9 @@ public interface Task {
     /** The first positions of a sequence whose predictions the loss does not count. */
     int leftOut();
 
+    /** The first position whose prediction says anything of the task: 0, but where tokens come first that are only read. */
+    int firstQuery();
+
     /** The token as a figure prints it: {@code a}, {@code \n}, {@code ␣} for the space, {@code <s>}. */
     String symbol(int token);
 

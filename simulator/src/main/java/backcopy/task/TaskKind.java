@@ -15,7 +15,7 @@ public enum TaskKind {
     },
     BIGRAM_SKIP(
             "after a trigger the bigram law of the token before it (the authors' dormant_markov)",
-            Set.of("backcopyProbability")) {
+            Set.of("backcopyProbability", "prefixLength", "prefix")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, TriggerRule.SKIP);
@@ -23,13 +23,13 @@ public enum TaskKind {
     },
     BIGRAM_INDUCTION(
             "after a trigger what followed it before in the sequence (Bietti et al., arXiv 2306.00802)",
-            Set.of("backcopyProbability")) {
+            Set.of("backcopyProbability", "prefixLength", "prefix")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, TriggerRule.INDUCTION);
         }
     },
-    MARKOV("the bigram law after every token: no triggers", Set.of("triggers", "backcopyProbability")) {
+    MARKOV("the bigram law after every token: no triggers", Set.of("triggers", "backcopyProbability", "prefixLength", "prefix")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, null);

@@ -15,6 +15,9 @@ import java.util.List;
  * @param backcopyProbability that a trigger copies, the bigram law following it otherwise; neutral 1
  * @param delimiterProbability that {@code <d>} comes where the bigram law would be drawn from
  * @param loss which predictions it counts: {@code all}, or {@code roles}, which leaves out those made at {@code <s>}
+ * @param prefixLength tokens after {@code <s>} that are only there to be read: no prediction made at one of them counts, and
+ *     the process begins anew behind them; neutral 0
+ * @param prefix what they are, see {@link Prefix}; neutral {@code drawn}
  */
 public record TaskSpec(
         String name,
@@ -24,7 +27,9 @@ public record TaskSpec(
         int bosCount,
         double backcopyProbability,
         double delimiterProbability,
-        String loss) {
+        String loss,
+        int prefixLength,
+        String prefix) {
     private static final List<String> LOSSES = List.of("all", "roles");
 
     /** The paper's task. */
@@ -53,11 +58,40 @@ public record TaskSpec(
         if (loss.equals("roles") && bosCount == 0)
             throw new IllegalArgumentException(
                     "task.loss = roles leaves out the predictions at <s>, but task.bosCount = 0");
+        if (prefixLength < 0)
+            throw new IllegalArgumentException("task.prefixLength = " + prefixLength + " is below 0");
+        if (prefixLength >= sequenceLength - bosCount)
+            throw new IllegalArgumentException("task.sequenceLength = " + sequenceLength
+                    + " leaves no room after task.prefixLength = " + prefixLength);
+        Prefix.Order.of(prefix);
     }
 
     /** A process without delimiters whose triggers always act, and whose loss counts all predictions. */
     public TaskSpec(String name, String corpus, int triggers, int sequenceLength, int bosCount) {
         this(name, corpus, triggers, sequenceLength, bosCount, 1, 0, "all");
+    }
+
+    /** A process without a prefix. */
+    public TaskSpec(
+            String name,
+            String corpus,
+            int triggers,
+            int sequenceLength,
+            int bosCount,
+            double backcopyProbability,
+            double delimiterProbability,
+            String loss) {
+        this(
+                name,
+                corpus,
+                triggers,
+                sequenceLength,
+                bosCount,
+                backcopyProbability,
+                delimiterProbability,
+                loss,
+                0,
+                Prefix.Order.DRAWN.toString());
     }
 
     /** The process, of {@link TaskKind}. */
@@ -70,11 +104,27 @@ public record TaskSpec(
         TaskKind kind = TaskKind.of(other);
         int acting = !kind.has("triggers") ? 0 : kind().has("triggers") ? triggers : DEFAULT.triggers;
         double probability = kind.has("backcopyProbability") ? backcopyProbability : 1;
-        return new TaskSpec(other, corpus, acting, sequenceLength, bosCount, probability, delimiterProbability, loss);
+        boolean mayRead = kind.has("prefix");
+        return new TaskSpec(
+                other,
+                corpus,
+                acting,
+                sequenceLength,
+                bosCount,
+                probability,
+                delimiterProbability,
+                loss,
+                mayRead ? prefixLength : 0,
+                mayRead ? prefix : Prefix.Order.DRAWN.toString());
     }
 
     /** The first positions of a sequence whose predictions the loss does not count. */
     int leftOut() {
-        return loss.equals("all") ? 0 : bosCount;
+        return Math.max(loss.equals("all") ? 0 : bosCount, firstQuery());
+    }
+
+    /** The first position whose prediction says anything of the task: 0, or the one behind the prefix. */
+    int firstQuery() {
+        return prefixLength == 0 ? 0 : bosCount + prefixLength;
     }
 }

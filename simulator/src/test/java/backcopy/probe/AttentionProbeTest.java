@@ -92,6 +92,17 @@ class AttentionProbeTest {
         assertArrayEquals(expected, record.array("sink.rate").toArray());
     }
 
+    /** Positions 0 and 1 are only read. */
+    @Test
+    void queriesInAPrefixDoNotCount() {
+        Record record = HandSlice.lanes(
+                new AttentionProbe(HandSlice.task(3, 1), HandSlice.model(1, 2, 4)),
+                new HandSlice(TOKENS, Map.of(PATTERN, TWO_HEADS)));
+        assertEquals(0, record.number("layers.0.heads.0.attention.bos")); // of sequence 1 alone
+        assertEquals(0.87 / 2, record.number("layers.0.heads.0.attention.alpha"), 1e-15);
+        assertEquals(1 / 3.0, record.number("sink.uniform"), 1e-15);
+    }
+
     private static Record record() {
         return HandSlice.lanes(
                 new AttentionProbe(HandSlice.task(3), HandSlice.model(1, 2, 4)),

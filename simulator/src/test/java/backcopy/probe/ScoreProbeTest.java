@@ -68,6 +68,18 @@ class ScoreProbeTest {
         assertTrue(Double.isNaN(ScoreProbe.quantile(new double[0], 0.1)));
     }
 
+    @Test
+    void queriesInAPrefixDoNotCount() {
+        Observable bos = HandSlice.lanes(
+                        new ScoreProbe(HandSlice.task(5, 1), HandSlice.model(2, 1, 4, 0)),
+                        new HandSlice(TOKENS, Map.of("layers.1.attention.scores", SCORES)))
+                .array("score.bos")
+                .at("layer", 1)
+                .at("head", 0);
+        assertEquals(6, bos.get(A));
+        assertTrue(Double.isNaN(bos.get(BOS)));
+    }
+
     private static Record record() {
         return HandSlice.lanes(
                 new ScoreProbe(HandSlice.task(5), HandSlice.model(2, 1, 4, 0)),

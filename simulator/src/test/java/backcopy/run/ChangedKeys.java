@@ -31,6 +31,8 @@ final class ChangedKeys {
                 task.backcopyProbability=0.5
                 task.delimiterProbability=0.1
                 task.loss=roles
+                task.prefixLength=16
+                task.prefix=fixed
                 model.layers=4
                 model.heads=2
                 model.width=128

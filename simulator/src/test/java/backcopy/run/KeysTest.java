@@ -36,6 +36,7 @@ class KeysTest {
         assertEquals("""
                 {task.name=bigram-backcopy, task.corpus=tiny-shakespeare, task.triggers=3, task.sequenceLength=256, \
                 task.bosCount=1, task.backcopyProbability=1, task.delimiterProbability=0, task.loss=all, \
+                task.prefixLength=0, task.prefix=drawn, \
                 model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
@@ -153,6 +154,8 @@ class KeysTest {
                 "optimizer.clip | 0 | optimizer.clip = 0.0 is not above 0",
                 "optimizer.rates | embedding | optimizer.rates = embedding is not a list of group:factor such as embedding:0.1,mlp.up:2",
                 "optimizer.rates | mlp:-1 | optimizer.rates = mlp:-1 is not a list of group:factor such as embedding:0.1,mlp.up:2",
+                "task.prefix | random | task.prefix = random is not one of drawn, shuffled, fixed",
+                "task.prefixLength | 63 | task.sequenceLength = 64 leaves no room after task.prefixLength = 63",
                 "task.name | icl | task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov",
                 "task.delimiterProbability | 1 | task.delimiterProbability = 1.0 is not from 0 on and below 1",
                 "model.layres | 3 | model.layres is not a key; did you mean model.layers?",

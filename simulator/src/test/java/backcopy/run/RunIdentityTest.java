@@ -51,6 +51,7 @@ class RunIdentityTest {
         RunSpec dosed = Keys.parse(Scale.LAPTOP.spec(), Map.of("task.backcopyProbability", "0.5"));
         assertTrue(RunIdentity.canonical(dosed, "cpu", Map.of())
                 .startsWith(before.split("task.bosCount")[0] + "task.backcopyProbability=0.5\ntask.bosCount=1"));
+        assertTrue(before.contains("\ntask.name=bigram-backcopy\ntask.sequenceLength=64\n"), before);
     }
 
     @Test

@@ -224,6 +224,9 @@ class RunStoreTest {
         assertEquals(config + " lacks intervention.kind", Refusal.of(found::spec));
         Files.writeString(config, text.replace("width: 32", "width: -1"));
         assertTrue(Refusal.of(found::spec).matches(".*config.yaml line \\d+: model.width = -1 is below 1"));
+        Files.writeString(config, text.replaceAll("  prefix[a-zA-Z]*: .*\n", ""));
+        assertFalse(Files.readString(config).contains("prefix"));
+        assertEquals(SPEC, found.spec(), "a key that came later has its default where a stored run does not know it");
         Files.writeString(config, text);
         assertEquals(SPEC, found.spec());
 

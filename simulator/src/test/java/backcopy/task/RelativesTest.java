@@ -26,6 +26,9 @@ class RelativesTest {
             spec("bigram-backcopy", 3, 2, 1, 0),
             spec("bigram-backcopy", 3, 0, 1, 0),
             new TaskSpec("bigram-backcopy", "gaussian-chain", 3, LENGTH, 1, 1, 0, "roles"),
+            prefixed(1, "drawn"),
+            prefixed(2, "shuffled"),
+            prefixed(0, "fixed"),
             spec("bigram-skip", 3, 1, 1, 0),
             spec("bigram-skip", 3, 0, 1, 0.1),
             spec("bigram-induction", 3, 1, 1, 0),
@@ -49,7 +52,7 @@ class RelativesTest {
         BatchStream stream = new BatchStream(task, Purpose.DATA.seed(7));
         for (int row = 0; row < SEQUENCES; row++) {
             stream.sequence(0, row, tokens);
-            for (int t = 0; t < LENGTH; t++) {
+            for (int t = task.firstQuery(); t < LENGTH; t++) {
                 int kind = task.isTrigger(tokens[t]) ? 1 : 0;
                 task.oracle().law(tokens, t, law);
                 assertEquals(1, Arrays.stream(law).sum(), 1e-12);
@@ -84,7 +87,9 @@ class RelativesTest {
             new BatchStream(task, 3).sequence(5, row, tokens);
             for (int t = 0; t <= LENGTH; t++) assertEquals(t < spec.bosCount(), tokens[t] == task.bos());
         }
-        assertEquals(spec.loss().equals("roles") ? 1 : 0, task.leftOut());
+        int read = spec.prefixLength() > 0 ? spec.bosCount() + spec.prefixLength() : 0;
+        assertEquals(read, task.firstQuery());
+        assertEquals(spec.loss().equals("roles") ? 1 : read, task.leftOut());
     }
 
     @ParameterizedTest
@@ -201,5 +206,9 @@ class RelativesTest {
 
     private static TaskSpec spec(String name, int triggers, int bosCount, double backcopy, double delimiter) {
         return new TaskSpec(name, "tiny-shakespeare", triggers, LENGTH, bosCount, backcopy, delimiter, "all");
+    }
+
+    private static TaskSpec prefixed(int bosCount, String prefix) {
+        return new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, LENGTH, bosCount, 1, 0, "all", 48, prefix);
     }
 }

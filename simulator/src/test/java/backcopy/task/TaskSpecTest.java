@@ -53,6 +53,9 @@ class TaskSpecTest {
         TaskSpec markov = dosed.as("markov");
         assertEquals(new TaskSpec("markov", "tiny-shakespeare", 0, 64, 2, 1, 0.1, "roles"), markov);
         assertEquals(3, markov.as("bigram-induction").triggers(), "the paper's, where there were none");
+        TaskSpec read = new TaskSpec("bigram-backcopy", "tiny-shakespeare", 3, 64, 1, 1, 0, "all", 8, "shuffled");
+        assertEquals(read, read.as("bigram-backcopy"));
+        assertEquals(new TaskSpec("markov", "tiny-shakespeare", 0, 64, 1), read.as("markov"));
     }
 
     private static void refused(String message, int bosCount, double backcopy, double delimiter, String loss) {
