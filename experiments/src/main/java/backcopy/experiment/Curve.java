@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import backcopy.run.Measurement;
 import backcopy.run.RunDirectory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
@@ -43,6 +44,12 @@ record Curve(double[] steps, double[] values) {
         int last = 0;
         for (int i = 0; i < steps.length; i++) if (steps[i] <= step) last = i;
         return values[last];
+    }
+
+    /** The part up to step {@code last}. */
+    Curve until(double last) {
+        int records = (int) Arrays.stream(steps).filter(step -> step <= last).count();
+        return new Curve(Arrays.copyOf(steps, records), Arrays.copyOf(values, records));
     }
 
     /** The first recorded step, later than 0, at which the value satisfies the condition, or NaN. */

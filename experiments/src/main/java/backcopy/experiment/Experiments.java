@@ -23,7 +23,10 @@ public final class Experiments {
             new TwoDefinitions(),
             new MutualReinforcement(),
             new Streaming(),
-            new ResidualRoundingCost());
+            new ResidualRoundingCost(),
+            new TheoryBesideTraining(),
+            new FixedContexts(),
+            new NormEpsilon());
 
     public static final List<Experiment> ALL =
             Stream.of(DEFAULT, ON_DEMAND).flatMap(List::stream).toList();

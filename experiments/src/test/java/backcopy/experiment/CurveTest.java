@@ -28,6 +28,13 @@ class CurveTest {
     }
 
     @Test
+    void aPartEndsWithTheLastRecordNotAfterItsStep() {
+        Curve part = new Curve(STEPS, new double[] {1, 4, 9, 3, 2}).until(99);
+        assertEquals(3, part.steps().length);
+        assertEquals(9, part.last());
+    }
+
+    @Test
     void endsAndMaximum() {
         Curve curve = new Curve(STEPS, new double[] {1, 4, 9, 3, 2});
         assertEquals(1, curve.first());

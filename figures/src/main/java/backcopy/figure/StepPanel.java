@@ -81,6 +81,11 @@ final class StepPanel {
 
     /** Adds a published curve, dashed, as far as the axis goes. */
     StepPanel reference(double[] steps, double[] values) {
+        return reference(steps, values, Style.INK);
+    }
+
+    /** Adds a published curve, dashed and in this color, as far as the axis goes. */
+    StepPanel reference(double[] steps, double[] values, Color color) {
         int[] rows = IntStream.range(0, steps.length)
                 .filter(row -> steps[row] <= axis.last())
                 .toArray();
@@ -88,9 +93,16 @@ final class StepPanel {
                 IntStream.of(rows).mapToDouble(row -> axis.place(steps[row])).toArray();
         double[] shown =
                 visible(IntStream.of(rows).mapToDouble(row -> values[row]).toArray());
-        chart.addAnnotation(new DashedCurve(places, shown, Style.INK, Style.DASHES));
+        chart.addAnnotation(new DashedCurve(places, shown, color, Style.DASHES));
         drawn.add(shown);
         return this;
+    }
+
+    /** Adds what a law says of each run: its mean dashed, from the lowest to the highest run shaded. */
+    StepPanel law(String label, Color color, SeedCurve law) {
+        if (law.seeds() > 1)
+            band(label, color, axis.places(law.steps()), visible(law.lowest()), visible(law.highest()));
+        return reference(law.steps(), law.mean(), color);
     }
 
     /** Paints the panel with its left upper corner at (x, y) and the key to its curves. */

@@ -73,6 +73,11 @@ public final class ReducedModel {
         return new ReducedModel(bigram, laws, contexts, attention);
     }
 
+    /** The same model with other contexts. */
+    public ReducedModel of(List<Context> others) {
+        return new ReducedModel(bigram, mlp, others, attention);
+    }
+
     /** V. */
     public int vocabulary() {
         return vocabulary;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -26,6 +29,18 @@ class PredictionsTest {
                             Prediction.holds(comparisons),
                             () -> prediction.formula() + " " + comparisons);
                 }));
+    }
+
+    /** By its name, or by the first part of it and an asterisk. */
+    @Test
+    void eachHasItsRowAmongTheEquations() throws IOException {
+        String equations = Files.readString(Path.of("../docs/equations.md"));
+        for (Prediction prediction : Predictions.ALL) {
+            String family = prediction.name().replaceFirst("(construction|slope|value-softmax)-.*", "$1-*");
+            assertTrue(
+                    equations.contains("`" + prediction.name() + "`") || equations.contains("`" + family + "`"),
+                    prediction.name());
+        }
     }
 
     @Test
