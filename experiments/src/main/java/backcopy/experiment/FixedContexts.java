@@ -83,8 +83,8 @@ public final class FixedContexts implements Experiment {
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         List<Ensemble> ensembles = PLAN.ensembles(scale, runs);
-        String setting = Settings.of(runs(scale)) + ", " + ensembles.get(0).specs().get(0).task().prefixLength()
-                + " tokens only read";
+        String setting = Settings.of(runs(scale)) + ", "
+                + ensembles.get(0).specs().get(0).task().prefixLength() + " tokens only read";
         Points points = new Points();
         double[][] prefixes = new double[ensembles.size()][];
         for (int e = 0; e < ensembles.size(); e++) prefixes[e] = attended(ensembles.get(e), points);
@@ -150,7 +150,8 @@ public final class FixedContexts implements Experiment {
         for (int run = 0; run < seeds; run++)
             try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
                 Task task = Task.of(ensemble.specs().get(run).task());
-                double[] pattern = trace.activation("layers.0.attention.pattern").values();
+                double[] pattern =
+                        trace.activation("layers.0.attention.pattern").values();
                 int length = trace.batch().length(), queries = 0;
                 for (int sequence = 0; sequence < trace.batch().sequences(); sequence++)
                     for (int query = task.firstQuery(); query < length; query++) {

@@ -127,7 +127,8 @@ public final class NormEpsilon implements Experiment {
     private static double[] each(Ensemble ensemble, ToDoubleFunction<Across> quantity) {
         double[] values = new double[ensemble.runs().size()];
         for (int run = 0; run < values.length; run++)
-            values[run] = quantity.applyAsDouble(Across.of(ensemble.runs().get(run), ensemble.specs().get(run)));
+            values[run] = quantity.applyAsDouble(
+                    Across.of(ensemble.runs().get(run), ensemble.specs().get(run)));
         return values;
     }
 
@@ -141,7 +142,8 @@ public final class NormEpsilon implements Experiment {
         /** At the last step; the mean query is over all that are no trigger. */
         static Across of(RunDirectory run, RunSpec spec) {
             Task task = Task.of(spec.task());
-            Map<String, Tensor> weights = run.checkpoints().read(spec.train().steps()).tensors();
+            Map<String, Tensor> weights =
+                    run.checkpoints().read(spec.train().steps()).tensors();
             double[] key = weights.get("layers.1.attention.key.weight").values();
             double[] gain = weights.get("layers.1.attention.norm.gain").values();
             try (Trace trace = Trace.of(run, spec.train().steps(), SEQUENCES)) {

@@ -27,8 +27,8 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
 public final class TheoryBesideTraining implements Experiment {
     private static final String ADAMW = "AdamW", SGD = "SGD";
     /** SGD at the paper's rate needs more steps than these; its coupled decay would shrink what is to grow. */
-    private static final Plan PLAN = Plan.single(ADAMW)
-            .and(SGD, "optimizer.name=sgd", "optimizer.learningRate=0.3", "optimizer.weightDecay=0");
+    private static final Plan PLAN =
+            Plan.single(ADAMW).and(SGD, "optimizer.name=sgd", "optimizer.learningRate=0.3", "optimizer.weightDecay=0");
 
     /** Laws are of late times: slopes are taken over the last decade of steps. */
     private static final double LATE = 0.1;
@@ -159,16 +159,17 @@ public final class TheoryBesideTraining implements Experiment {
         Task task = Task.of(spec.task());
         double[] frequencies = frequencies(task);
         for (int run = 0; run < seeds; run++) {
-            SinkLogits.History history =
-                    SinkLogits.history(ensemble.runs().get(run), task, 0, ensemble.last());
+            SinkLogits.History history = SinkLogits.history(ensemble.runs().get(run), task, 0, ensemble.last());
             Curve logit = history.mean(), delta = ensemble.curve(run, "layers.0.heads.0.score.delta");
             Curve attention = ensemble.curve(run, "layers.0.heads.0.attention.bos");
             double from = LATE * ensemble.last(), middle = Math.sqrt(LATE) * ensemble.last();
             found.slope()[run] = logit.slopeInLogStep(from);
-            found.bend()[run] = logit.slopeInLogStep(middle) / logit.until(middle).slopeInLogStep(from);
+            found.bend()[run] =
+                    logit.slopeInLogStep(middle) / logit.until(middle).slopeInLogStep(from);
             found.deltaSlope()[run] = delta.slopeInLogStep(from);
             found.spread()[run] = history.spread().last();
-            found.spreadRatio()[run] = Math.log10(history.spread().last() / history.spread().at(from));
+            found.spreadRatio()[run] =
+                    Math.log10(history.spread().last() / history.spread().at(from));
             LeakedRisk risk;
             try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
                 risk = LeakedRisk.of(trace, task);
@@ -230,14 +231,18 @@ public final class TheoryBesideTraining implements Experiment {
             double[] frequencies) {
         RunSpec spec = ensemble.specs().get(run);
         double length = spec.task().sequenceLength() / 2.0;
-        double last = ensemble.last(), middle = Math.sqrt(LATE) * last, anchor = history.mean().at(middle);
+        double last = ensemble.last(),
+                middle = Math.sqrt(LATE) * last,
+                anchor = history.mean().at(middle);
         double logFrequency = history.last().keySet().stream()
                 .mapToDouble(token -> Math.log(frequencies[token]))
                 .average()
                 .orElseThrow();
         addLaw(laws, ensemble, run, "1/2 log t", step -> anchor + Math.log(step / middle) / 2);
         addLaw(laws, ensemble, run, "log t", step -> anchor + Math.log(step / middle));
-        double queries = Math.exp(logFrequency) * spec.task().sequenceLength() * spec.train().batchSize();
+        double queries = Math.exp(logFrequency)
+                * spec.task().sequenceLength()
+                * spec.train().batchSize();
         if (spec.optimizer() instanceof AdamW adamW) {
             AdamLaw law = new AdamLaw(adamW.learningRate(), adamW.beta1(), adamW.beta2());
             double signal = Math.sqrt(queries * risk.variance());
@@ -245,14 +250,12 @@ public final class TheoryBesideTraining implements Experiment {
         }
         if (spec.optimizer() instanceof Sgd sgd) {
             double rate = sgd.learningRate() / (1 - sgd.momentum());
-            double constant =
-                    Math.log(2 * rate * Math.exp(logFrequency) * risk.variance() * length * length) / 2;
+            double constant = Math.log(2 * rate * Math.exp(logFrequency) * risk.variance() * length * length) / 2;
             addLaw(laws, ensemble, run, "law", step -> constant + Math.log(step) / 2);
         }
     }
 
-    private static void addLaw(
-            Table.Rows laws, Ensemble ensemble, int run, String law, DoubleUnaryOperator sinkLogit) {
+    private static void addLaw(Table.Rows laws, Ensemble ensemble, int run, String law, DoubleUnaryOperator sinkLogit) {
         for (double part = 0; part <= 1.0001; part += 0.05) {
             double step = ensemble.last() * Math.pow(LATE, 1 - part);
             laws.add(ensemble.name(), ensemble.seed(run), step, law, sinkLogit.applyAsDouble(step));

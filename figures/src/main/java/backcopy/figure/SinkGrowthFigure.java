@@ -96,7 +96,8 @@ public final class SinkGrowthFigure implements Figure {
     }
 
     private static void key(Sheet sheet, int seeds) {
-        double x = sheet.keyLine(seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, HEIGHT - 50);
+        double x = sheet.keyLine(
+                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, HEIGHT - 50);
         if (seeds > 1) sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, HEIGHT - 50);
         x = sheet.keyLine("slope 1/2", Style.DASHES, LAWS.get(HALF), 24, HEIGHT - 20);
         x = sheet.keyLine("slope 1", Style.DASHES, LAWS.get(ONE), x, HEIGHT - 20);

@@ -68,12 +68,12 @@ final class Prefix {
     /** As many of each character as its expected number says: rounded down, and up where most is left; [length], by ids. */
     private static int[] composition(TaskSpec spec, BigramTable table) {
         int length = spec.prefixLength(), characters = table.characters();
-        TaskSpec plain =
-                new TaskSpec(BigramBackcopy.NAME, spec.corpus(), spec.triggers(), Math.max(2, length), 1);
+        TaskSpec plain = new TaskSpec(BigramBackcopy.NAME, spec.corpus(), spec.triggers(), Math.max(2, length), 1);
         Occupancy occupancy = new Occupancy(new BigramBackcopy(plain, table));
         double[] expected = new double[characters];
         for (int position = 1; position <= length; position++)
-            for (int token = 0; token < characters; token++) expected[token] += occupancy.law(position)[token];
+            for (int token = 0; token < characters; token++)
+                expected[token] += occupancy.law(position)[token];
         int[] counts = Arrays.stream(expected).mapToInt(number -> (int) number).toArray();
         int left = length - Arrays.stream(counts).sum();
         IntStream.range(0, characters)

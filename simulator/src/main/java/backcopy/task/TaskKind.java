@@ -29,7 +29,9 @@ public enum TaskKind {
             return new BigramRelative(spec, table, TriggerRule.INDUCTION);
         }
     },
-    MARKOV("the bigram law after every token: no triggers", Set.of("triggers", "backcopyProbability", "prefixLength", "prefix")) {
+    MARKOV(
+            "the bigram law after every token: no triggers",
+            Set.of("triggers", "backcopyProbability", "prefixLength", "prefix")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, null);

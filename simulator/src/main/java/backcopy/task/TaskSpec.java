@@ -58,8 +58,7 @@ public record TaskSpec(
         if (loss.equals("roles") && bosCount == 0)
             throw new IllegalArgumentException(
                     "task.loss = roles leaves out the predictions at <s>, but task.bosCount = 0");
-        if (prefixLength < 0)
-            throw new IllegalArgumentException("task.prefixLength = " + prefixLength + " is below 0");
+        if (prefixLength < 0) throw new IllegalArgumentException("task.prefixLength = " + prefixLength + " is below 0");
         if (prefixLength >= sequenceLength - bosCount)
             throw new IllegalArgumentException("task.sequenceLength = " + sequenceLength
                     + " leaves no room after task.prefixLength = " + prefixLength);

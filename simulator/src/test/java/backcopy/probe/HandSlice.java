@@ -36,8 +36,7 @@ final class HandSlice implements Slice {
 
     /** The same behind a prefix of {@code read} tokens that are only read. */
     static Task task(int length, int read) {
-        TaskSpec spec =
-                new TaskSpec(BigramBackcopy.NAME, "by hand", 1, length, 1, 1, 0, "all", read, "drawn");
+        TaskSpec spec = new TaskSpec(BigramBackcopy.NAME, "by hand", 1, length, 1, 1, 0, "all", read, "drawn");
         return new BigramBackcopy(spec, BigramTable.fit("abtatbt"));
     }
 

@@ -85,8 +85,7 @@ class RiskProbeTest {
         double[] logits = new double[4 * VOCABULARY];
         set(logits, 0, 4, 1e3);
         set(logits, 1, 4, 1e3);
-        Record record =
-                HandSlice.lanes(new RiskProbe(HandSlice.task(4, 1)), slice(new int[][] {SEQUENCE}, logits));
+        Record record = HandSlice.lanes(new RiskProbe(HandSlice.task(4, 1)), slice(new int[][] {SEQUENCE}, logits));
         assertEquals(Math.log(5), record.number("risk.backcopy"), 1e-14);
         assertEquals(Math.log(5), record.number("risk.bigram"), 1e-14);
         assertEquals(Math.log(5), record.number("loss.evaluation"), 1e-14);
