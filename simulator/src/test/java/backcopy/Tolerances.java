@@ -20,6 +20,9 @@ public final class Tolerances {
     /** One to three layers in float and back, near initialization; four times the largest seen, 4.3e-6. */
     public static final double FLOAT_MODEL = 2e-5;
 
+    /** The same with patterns of either sign, whose sums cancel; four times the largest seen, 2.8e-5. */
+    public static final double FLOAT_SIGNED_MODEL = 1.2e-4;
+
     /** Two float computations of one number: how often the one's error the other's may be. */
     public static final double FLOATS_APART = 4;
 

@@ -104,7 +104,7 @@ public final class Against {
     }
 
     private static void requireSameStep(RunSpec spec) {
-        require("model.attention", spec.model().attention(), "softmax");
+        require("model.attention", spec.model().attention().name(), "softmax");
         require("model.norm", spec.model().norm(), "layer-norm");
         require("model.mlp", spec.model().mlp(), "relu");
         require("model.position", spec.model().position(), "learned");

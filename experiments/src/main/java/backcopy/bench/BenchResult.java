@@ -39,7 +39,7 @@ public record BenchResult(
         ModelSpec model = workload.spec().model();
         Map<String, Object> words = new LinkedHashMap<>();
         words.put("workload", workload.name());
-        words.put("attention", model.attention());
+        words.put("attention", model.attention().name());
         words.put("batchSize", workload.spec().train().batchSize());
         words.put("sequenceLength", workload.spec().task().sequenceLength());
         words.put("width", model.width());
@@ -56,7 +56,7 @@ public record BenchResult(
                 Locale.ROOT,
                 "%s, %s attention: batch %d, length %d, width %d, MLP %d, %d layer(s), %d head(s)",
                 workload.name(),
-                model.attention(),
+                model.attention().name(),
                 workload.spec().train().batchSize(),
                 workload.spec().task().sequenceLength(),
                 model.width(),

@@ -23,6 +23,7 @@ import backcopy.theory.prediction.Predictions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
@@ -49,7 +50,12 @@ final class ListCommand extends Verb implements Callable<Integer> {
         title("predictions (bb theory NAME)");
         for (Prediction prediction : Predictions.ALL) line(prediction.name(), prediction.formula());
         title("attention kinds (model.attention)");
-        for (RowRule kind : AttentionKinds.ALL) line(kind.name(), kind.about());
+        for (RowRule kind : AttentionKinds.ALL) {
+            String numbers = Keys.numbers(kind).entrySet().stream()
+                    .map(number -> "; " + number.getKey() + "=" + number.getValue())
+                    .collect(Collectors.joining());
+            line(kind.name(), kind.about() + numbers);
+        }
         title("optimizers (optimizer.name)");
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");

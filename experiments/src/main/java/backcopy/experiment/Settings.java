@@ -20,7 +20,7 @@ final class Settings {
                 "%s layer%s, %s, width %s, length %s, batch %s, %s, %s steps, seed%s %s",
                 layers,
                 layers.equals("1") ? "" : "s",
-                each(specs, spec -> spec.model().attention()),
+                each(specs, spec -> spec.model().attention().name()),
                 each(specs, spec -> spec.model().width()),
                 each(specs, spec -> spec.task().sequenceLength()),
                 each(specs, spec -> spec.train().batchSize()),

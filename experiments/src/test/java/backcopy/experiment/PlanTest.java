@@ -20,8 +20,8 @@ class PlanTest {
         List<RunSpec> runs = PLAN.runs(Scale.LAPTOP);
         assertEquals(10, runs.size());
         for (int seed = 0; seed < 5; seed++) {
-            assertEquals("softmax", runs.get(seed).model().attention());
-            assertEquals("relu", runs.get(5 + seed).model().attention());
+            assertEquals("softmax", runs.get(seed).model().attention().name());
+            assertEquals("relu", runs.get(5 + seed).model().attention().name());
             assertEquals(
                     runs.get(seed).train().seed(), runs.get(5 + seed).train().seed());
             assertEquals(32, runs.get(5 + seed).model().width());

@@ -121,7 +121,8 @@ public interface Backend extends AutoCloseable {
     void reluBackward(Buffer y, Buffer dY, Buffer dX);
 
     /**
-     * {@code scores[s, h, i, j] = q[s, i, h] . k[s, j, h] / sqrt(headWidth)} for {@code j <= i}, and 0 for {@code j > i}.
+     * {@code scores[s, h, i, j] = q[s, i, h] . k[s, j, h] / sqrt(headWidth)} where query i sees key j
+     * ({@link AttentionShape#sees}), and 0 elsewhere.
      */
     void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape);
 
@@ -135,7 +136,29 @@ public interface Backend extends AutoCloseable {
     void patternBackward(
             RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape);
 
-    /** {@code mixed[s, i, h] = sum over j <= i of pattern[s, h, i, j] v[s, j, h]}. */
+    /**
+     * As {@link #pattern(RowRule, Buffer, Buffer, AttentionShape)}, each head with its own number of a trained rule.
+     *
+     * @param trained {@code [heads]}, not modified
+     */
+    void pattern(TrainedRule rule, Buffer trained, Buffer scores, Buffer pattern, AttentionShape shape);
+
+    /**
+     * Way back of the above; {@code dScores} as there.
+     *
+     * @param dTrained {@code [heads]}, added to
+     */
+    void patternBackward(
+            TrainedRule rule,
+            Buffer trained,
+            Buffer scores,
+            Buffer pattern,
+            Buffer dPattern,
+            Buffer dScores,
+            Buffer dTrained,
+            AttentionShape shape);
+
+    /** {@code mixed[s, i, h] = sum over the keys j that i sees of pattern[s, h, i, j] v[s, j, h]}. */
     void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape);
 
     /** Way back of {@link #mix}: {@code dPattern} (0 where masked) and {@code dV} are overwritten. */

@@ -13,6 +13,11 @@ public interface RowRule {
     /** One line: formula and source. */
     String about();
 
+    /** One of the kind's numbers, by the name of its key; a kind without numbers has none. */
+    default double number(String name) {
+        throw new IllegalArgumentException(name() + " has no number " + name);
+    }
+
     /**
      * The pattern of one query.
      *

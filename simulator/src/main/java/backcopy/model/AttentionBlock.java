@@ -1,11 +1,11 @@
 package backcopy.model;
 
-import backcopy.attention.AttentionKinds;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
 import backcopy.model.Intervention.ForcePattern;
 import java.util.Arrays;
 import java.util.List;
@@ -24,18 +24,22 @@ final class AttentionBlock {
     private final int width;
     private final int heads;
     private final int firstWeight;
+    private final Parameters weights;
+    private final int trained;
     private final Norm norm;
     private final Matrix[] matrices = new Matrix[4];
 
     AttentionBlock(ModelSpec spec, int layer, Parameters weights, Backend backend) {
         this.backend = backend;
         this.layer = layer;
-        rule = AttentionKinds.of(spec.attention());
+        rule = spec.attention();
+        this.weights = weights;
         width = spec.width();
         heads = spec.heads();
         String name = "layers." + layer + ".attention";
         firstWeight = weights.layout().index(name + ".query.weight");
         for (int m = QUERY; m <= OUTPUT; m++) matrices[m] = backend.matrix(weights.view(firstWeight + m), width, width);
+        trained = rule instanceof TrainedRule own ? weights.layout().index(name + "." + own.trainedName()) : -1;
         norm = new Norm(spec, name + ".norm", weights, backend);
     }
 
@@ -110,7 +114,7 @@ final class AttentionBlock {
         backend.linear(normed, matrices[VALUE], state.value, rows, false);
         backend.scores(state.query, state.key, state.scores, state.shape);
         state.sink.forward(interventions, tokens);
-        backend.pattern(rule, state.scores, state.pattern, state.shape);
+        pattern(state);
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
                 force(force, state, tokens);
@@ -139,7 +143,7 @@ final class AttentionBlock {
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
                 stopGradient(force, state, g.dPattern);
-        backend.patternBackward(rule, state.scores, state.pattern, g.dPattern, g.dPattern, state.shape);
+        patternBackward(state, g.dPattern, gradients);
         state.sink.backward(interventions, dResidual, g.dPattern, g.dValue, gradients.view(firstWeight + OUTPUT));
         backend.scoresBackward(g.dPattern, state.query, state.key, g.dQuery, g.dKey, state.shape);
         Buffer normed = norm.normed(in, state.norm);
@@ -147,6 +151,27 @@ final class AttentionBlock {
         linearBackward(KEY, g.dKey, normed, g.dNormed, gradients, rows, true);
         linearBackward(VALUE, g.dValue, normed, g.dNormed, gradients, rows, true);
         norm.backward(in, state.norm, g.dNormed, dResidual, gradients, rows);
+    }
+
+    private void pattern(State state) {
+        if (rule instanceof TrainedRule own)
+            backend.pattern(own, weights.view(trained), state.scores, state.pattern, state.shape);
+        else backend.pattern(rule, state.scores, state.pattern, state.shape);
+    }
+
+    /** From the gradient of the pattern to that of the scores, in place. */
+    private void patternBackward(State state, Buffer dPattern, Parameters gradients) {
+        if (rule instanceof TrainedRule own)
+            backend.patternBackward(
+                    own,
+                    weights.view(trained),
+                    state.scores,
+                    state.pattern,
+                    dPattern,
+                    dPattern,
+                    gradients.view(trained),
+                    state.shape);
+        else backend.patternBackward(rule, state.scores, state.pattern, dPattern, dPattern, state.shape);
     }
 
     private void linearBackward(int part, Buffer dY, Buffer x, Buffer dX, Parameters gradients, int rows, boolean add) {

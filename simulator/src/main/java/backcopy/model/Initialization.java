@@ -7,7 +7,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * The laws of initial weights. {@code pytorch}, the paper's, are that library's defaults: embeddings N(0, 1), linear maps
- * U(-1/sqrt(in), 1/sqrt(in)). {@code gpt2}: embeddings and linear maps N(0, 0.02^2). In both, gains 1 and biases 0.
+ * U(-1/sqrt(in), 1/sqrt(in)). {@code gpt2}: embeddings and linear maps N(0, 0.02^2). In both, gains
+ * begin at 1, biases at 0, and further weights as {@link Start} says.
  */
 public final class Initialization {
     static final String PYTORCH = "pytorch";
@@ -34,12 +35,11 @@ public final class Initialization {
             double[] values = new double[entry.size()];
             double bound = 1 / Math.sqrt(entry.shape().get(entry.shape().size() - 1));
             for (int i = 0; i < values.length; i++) {
-                boolean isEmbedding = entry.name().startsWith("embedding.");
-                if (!pytorch && (entry.isLinear() || isEmbedding))
-                    values[i] = GPT2_DEVIATION * CounterRandom.gaussian(random);
-                else if (entry.isLinear()) values[i] = bound * (2 * random.nextDouble() - 1);
-                else if (isEmbedding) values[i] = CounterRandom.gaussian(random);
-                else values[i] = entry.name().endsWith(".gain") ? 1 : 0;
+                Start start = entry.start();
+                if (start.kind() == Start.Kind.OWN) values[i] = start.draw(random);
+                else if (!pytorch) values[i] = GPT2_DEVIATION * CounterRandom.gaussian(random);
+                else if (start.kind() == Start.Kind.EMBEDDING) values[i] = CounterRandom.gaussian(random);
+                else values[i] = bound * (2 * random.nextDouble() - 1);
             }
             weights.write(entry.name(), values);
         }

@@ -1,6 +1,7 @@
 package backcopy.model;
 
 import backcopy.attention.AttentionKinds;
+import backcopy.backend.RowRule;
 import java.util.List;
 
 /**
@@ -11,7 +12,7 @@ import java.util.List;
  * @param width of the residual stream
  * @param mlpWidth hidden units of an MLP
  * @param mlp the MLP's activation: {@code relu}
- * @param attention an attention kind's name
+ * @param attention an attention kind; its numbers are the keys {@code model.attention.*}
  * @param position how positions enter: {@code learned}
  * @param norm {@code layer-norm} or {@code none}
  * @param normEpsilon added to the variance
@@ -26,7 +27,7 @@ public record ModelSpec(
         int width,
         int mlpWidth,
         String mlp,
-        String attention,
+        RowRule attention,
         String position,
         String norm,
         double normEpsilon,
@@ -35,7 +36,7 @@ public record ModelSpec(
         List<Integer> mlpOff,
         String initialization) {
 
-    /** With the paper's initialization. */
+    /** With an attention kind by its name and the paper's initialization. */
     public ModelSpec(
             int layers,
             int heads,
@@ -55,7 +56,7 @@ public record ModelSpec(
                 width,
                 mlpWidth,
                 mlp,
-                attention,
+                AttentionKinds.of(attention),
                 position,
                 norm,
                 normEpsilon,
@@ -74,7 +75,6 @@ public record ModelSpec(
             throw new IllegalArgumentException(
                     "model.width = " + width + " is not a multiple of model.heads = " + heads);
         oneOf("mlp", mlp, List.of("relu"));
-        oneOf("attention", attention, AttentionKinds.names());
         oneOf("position", position, List.of("learned"));
         oneOf("norm", norm, List.of("layer-norm", "none"));
         oneOf("initialization", initialization, Initialization.NAMES);

@@ -1,5 +1,6 @@
 package backcopy.model;
 
+import backcopy.backend.TrainedRule;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,8 +9,12 @@ import java.util.List;
  * them. Gradients and optimizer moments have the same layout. A weight of a linear map is {@code [out, in]}.
  */
 public final class ParameterLayout {
-    /** One weight: {@code size} numbers from {@code offset} on, row-major in {@code shape}. */
-    public record Entry(String name, List<Integer> shape, int offset, int size) {
+    /**
+     * One weight: {@code size} numbers from {@code offset} on, row-major in {@code shape}.
+     *
+     * @param start how its numbers begin
+     */
+    public record Entry(String name, List<Integer> shape, int offset, int size, Start start) {
         /** A matrix of a linear map, in contrast to a table of embeddings, a gain or a bias. */
         boolean isLinear() {
             return name.endsWith(".weight");
@@ -23,22 +28,27 @@ public final class ParameterLayout {
     public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
         int width = spec.width();
         boolean normed = spec.norm().equals("layer-norm");
-        add("embedding.token", vocabulary, width);
-        add("embedding.position", length, width);
+        add("embedding.token", Start.EMBEDDING, vocabulary, width);
+        add("embedding.position", Start.EMBEDDING, length, width);
         for (int n = 0; n < spec.layers(); n++) {
             if (!spec.attentionOff().contains(n)) {
                 for (String part : List.of("query", "key", "value", "output"))
-                    add("layers." + n + ".attention." + part + ".weight", width, width);
+                    add("layers." + n + ".attention." + part + ".weight", Start.LINEAR, width, width);
+                if (spec.attention() instanceof TrainedRule rule)
+                    add(
+                            "layers." + n + ".attention." + rule.trainedName(),
+                            Start.constant(rule.trained()),
+                            spec.heads());
                 if (normed) addNorm("layers." + n + ".attention.norm", width);
             }
             if (!spec.mlpOff().contains(n)) {
-                add("layers." + n + ".mlp.up.weight", spec.mlpWidth(), width);
-                add("layers." + n + ".mlp.down.weight", width, spec.mlpWidth());
+                add("layers." + n + ".mlp.up.weight", Start.LINEAR, spec.mlpWidth(), width);
+                add("layers." + n + ".mlp.down.weight", Start.LINEAR, width, spec.mlpWidth());
                 if (normed) addNorm("layers." + n + ".mlp.norm", width);
             }
         }
         if (normed) addNorm("final_norm", width);
-        add("unembedding.weight", vocabulary, width);
+        add("unembedding.weight", Start.LINEAR, vocabulary, width);
     }
 
     /** All weights, in order. */
@@ -58,14 +68,14 @@ public final class ParameterLayout {
     }
 
     private void addNorm(String name, int width) {
-        add(name + ".gain", width);
-        add(name + ".bias", width);
+        add(name + ".gain", Start.constant(1), width);
+        add(name + ".bias", Start.constant(0), width);
     }
 
-    private void add(String name, Integer... shape) {
+    private void add(String name, Start start, Integer... shape) {
         int count = 1;
         for (int axis : shape) count = Math.multiplyExact(count, axis);
-        entries.add(new Entry(name, List.of(shape), size, count));
+        entries.add(new Entry(name, List.of(shape), size, count, start));
         size = Math.addExact(size, count);
     }
 }

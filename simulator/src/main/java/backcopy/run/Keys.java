@@ -1,5 +1,8 @@
 package backcopy.run;
 
+import backcopy.attention.AttentionKinds;
+import backcopy.backend.RowRule;
+import backcopy.model.ModelSpec;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import backcopy.optim.Schedule;
@@ -17,11 +20,13 @@ import java.util.stream.Collectors;
 /**
  * The dotted names of a {@link RunSpec}'s components, such as {@code model.layers}, and their values as text. A new
  * component is a new key by itself. The optimizer is named by {@code optimizer.name}; its other keys are the components of
- * its own record and of the schedule, which all optimizers have. The task is named by {@code task.name}; it may lack some of the other components.
+ * its own record and of the schedule, which all optimizers have. The task is named by {@code task.name}; it may lack some of
+ * the other components. The attention kind is named by {@code model.attention}; its numbers are {@code model.attention.*}.
  */
 public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
     private static final String TASK_NAME = "task.name";
+    private static final String ATTENTION = "model.attention";
 
     private Keys() {}
 
@@ -35,7 +40,7 @@ public final class Keys {
 
     /**
      * The defaults with some keys replaced. Another {@code optimizer.name} brings that optimizer's own defaults, another
-     * {@code task.name} keeps what both tasks have.
+     * {@code task.name} keeps what both tasks have. Another {@code model.attention} brings that kind's own numbers.
      *
      * @param overrides key to value as typed, in any order
      * @throws IllegalArgumentException on an unknown key or a bad value, in one line
@@ -44,7 +49,7 @@ public final class Keys {
         RunSpec base = new RunSpec(
                 defaults.task()
                         .as(overrides.getOrDefault(TASK_NAME, defaults.task().name())),
-                defaults.model(),
+                attention(defaults.model(), overrides.get(ATTENTION)),
                 optimizer(defaults.optimizer(), overrides.get(OPTIMIZER_NAME)),
                 defaults.schedule(),
                 defaults.train(),
@@ -62,6 +67,15 @@ public final class Keys {
         for (RecordComponent part : RunSpec.class.getRecordComponents())
             parts.add(parse(prefix(part), (Record) get(part, base), overrides));
         return construct(RunSpec.class, parts);
+    }
+
+    /** The numbers of an attention kind by their keys; empty for most kinds. */
+    public static Map<String, String> numbers(RowRule kind) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (RecordComponent component : kind.getClass().getRecordComponents())
+            if (component.getType() == double.class)
+                values.put(ATTENTION + "." + component.getName(), KeyValue.print(component, get(component, kind)));
+        return values;
     }
 
     /**
@@ -89,7 +103,10 @@ public final class Keys {
     private static void flatten(String prefix, Record part, Map<String, String> values) {
         if (part instanceof Optimizer optimizer) values.put(OPTIMIZER_NAME, optimizer.name());
         for (RecordComponent component : part.getClass().getRecordComponents())
-            if (!(part instanceof TaskSpec task) || task.kind().has(component.getName()))
+            if (get(component, part) instanceof RowRule kind) {
+                values.put(ATTENTION, kind.name());
+                values.putAll(numbers(kind));
+            } else if (!(part instanceof TaskSpec task) || task.kind().has(component.getName()))
                 values.put(prefix + "." + component.getName(), KeyValue.print(component, get(component, part)));
     }
 
@@ -98,7 +115,9 @@ public final class Keys {
         for (RecordComponent component : defaults.getClass().getRecordComponents()) {
             String key = prefix + "." + component.getName();
             String text = overrides.get(key);
-            values.add(text == null ? get(component, defaults) : KeyValue.parse(key, component, text));
+            Object current = get(component, defaults);
+            if (current instanceof RowRule kind) values.add(parse(key, (Record) kind, overrides));
+            else values.add(text == null ? current : KeyValue.parse(key, component, text));
         }
         return construct(defaults.getClass(), values);
     }
@@ -112,7 +131,22 @@ public final class Keys {
                         + Optimizers.ALL.stream().map(Optimizer::name).collect(Collectors.joining(", "))));
     }
 
+    /** The same model with the attention kind of that name; with its own numbers where it is another one. */
+    private static ModelSpec attention(ModelSpec current, String name) {
+        if (name == null || name.equals(current.attention().name())) return current;
+        List<Object> values = new ArrayList<>();
+        for (RecordComponent component : ModelSpec.class.getRecordComponents())
+            values.add(component.getType() == RowRule.class ? AttentionKinds.of(name) : get(component, current));
+        return construct(ModelSpec.class, values);
+    }
+
     private static IllegalArgumentException unknown(String key, Set<String> known, RunSpec spec) {
+        if (key.startsWith(ATTENTION + ".")) {
+            RowRule kind = spec.model().attention();
+            Set<String> own = numbers(kind).keySet();
+            return new IllegalArgumentException(key + " is not a key of " + ATTENTION + " = " + kind.name()
+                    + (own.isEmpty() ? ", which has none" : "; its keys are " + String.join(", ", own)));
+        }
         if (key.startsWith("optimizer."))
             return unknown(key, known, OPTIMIZER_NAME, spec.optimizer().name());
         boolean isOtherTasks = Arrays.stream(TaskSpec.class.getRecordComponents())

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.Tolerances;
 import backcopy.attention.AttentionKinds;
+import backcopy.attention.Relu;
+import backcopy.attention.Softmax;
+import backcopy.attention.Sparsemax;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -178,6 +182,71 @@ public abstract class BackendContract {
         }
     }
 
+    @Test
+    void everyTrainedKindEqualsItsDefinition() {
+        List<TrainedRule> rules = new ArrayList<>(List.of(new ScaledShare(0)));
+        for (RowRule rule : AttentionKinds.ALL) if (rule instanceof TrainedRule trained) rules.add(trained);
+        for (TrainedRule rule : rules)
+            for (AttentionShape s : SHAPES)
+                for (double size : new double[] {1, 20}) {
+                    double[] numbers = comparison.normal(s.heads(), 0, size);
+                    double[] scores = comparison.normalBelowDiagonal(s, size);
+                    double[] pattern = comparison
+                            .assertSame(
+                                    rule.name() + " " + s,
+                                    Tolerances.FLOAT_EXPONENTIAL,
+                                    new double[][] {numbers, scores},
+                                    new double[][] {garbage(s.pairs())},
+                                    (b, in, out) -> b.pattern(rule, in[0], in[1], out[0], s))[0];
+                    comparison.assertSame(
+                            rule.name() + " backward " + s,
+                            Tolerances.FLOAT_EXPONENTIAL,
+                            1,
+                            new double[][] {numbers, scores, pattern},
+                            new double[][] {comparison.normal(s.pairs()), comparison.normal(s.heads())},
+                            (b, in, out) -> b.patternBackward(rule, in[0], in[1], in[2], out[0], out[0], out[1], s));
+                }
+    }
+
+    @Test
+    void everyMaskIsTheReferences() {
+        List<AttentionShape> shapes = new ArrayList<>(Masks.SHAPES);
+        for (Mask.Kind kind : Mask.Kind.values())
+            for (int size : new int[] {1, 7, 32, 40})
+                for (int kept : new int[] {0, 2})
+                    if (kind != Mask.Kind.CAUSAL)
+                        shapes.add(new AttentionShape(2, 3, 67, 5, new Mask(kind, size, kept)));
+        for (AttentionShape s : shapes) {
+            int states = s.rows() * s.width();
+            double[] q = comparison.normal(states), k = comparison.normal(states);
+            double[] seen = comparison.normalWhereSeen(s);
+            double[][] scores = comparison.assertSame(
+                    "scores " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {q, k},
+                    new double[][] {garbage(s.pairs())},
+                    (b, in, out) -> b.scores(in[0], in[1], out[0], s));
+            assertZeroWhereNotSeen("scores " + s, scores[0], s);
+            comparison.assertSame(
+                    "ways of " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {seen, q, k},
+                    new double[][] {garbage(states), garbage(states), garbage(states)},
+                    (b, in, out) -> {
+                        b.scoresBackward(in[0], in[1], in[2], out[0], out[1], s);
+                        b.mix(in[0], in[1], out[2], s);
+                    });
+            double[][] gradients = comparison.assertSame(
+                    "mixBackward " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {q, seen, k},
+                    new double[][] {garbage(s.pairs()), garbage(states)},
+                    (b, in, out) -> b.mixBackward(in[0], in[1], in[2], out[0], out[1], s));
+            assertZeroWhereNotSeen("mixBackward " + s, gradients[0], s);
+            for (RowRule rule : List.of(new Softmax(), new Relu(), new Sparsemax())) assertRule(rule, s, seen);
+        }
+    }
+
     /** Gradients of scores are differences of gradients of the pattern, which are of size 1 here. */
     private void assertRule(RowRule rule, AttentionShape s, double[] scores) {
         String what = rule.name() + " " + s;
@@ -188,7 +257,7 @@ public abstract class BackendContract {
                         new double[][] {scores},
                         new double[][] {garbage(s.pairs())},
                         (b, in, out) -> b.pattern(rule, in[0], out[0], s))[0];
-        assertZeroBehindDiagonal(what, pattern, s);
+        assertZeroWhereNotSeen(what, pattern, s);
         double[] dPattern = comparison.normal(s.pairs());
         double[][] gradients = comparison.assertSame(
                 what + " backward",
@@ -200,8 +269,8 @@ public abstract class BackendContract {
                     b.patternBackward(rule, in[0], in[1], in[2], out[0], s);
                     b.patternBackward(rule, in[0], in[1], out[1], out[1], s);
                 });
-        assertZeroBehindDiagonal(what + " backward", gradients[0], s);
-        assertZeroBehindDiagonal(what + " backward in place", gradients[1], s);
+        assertZeroWhereNotSeen(what + " backward", gradients[0], s);
+        assertZeroWhereNotSeen(what + " backward in place", gradients[1], s);
     }
 
     @Test
@@ -358,6 +427,61 @@ public abstract class BackendContract {
         int length = shape.length();
         for (int i = 0; i < pairs.length; i++)
             if (i % length > i / length % length) assertEquals(0.0, pairs[i], what + ": not 0 behind the diagonal");
+    }
+
+    private static void assertZeroWhereNotSeen(String what, double[] pairs, AttentionShape shape) {
+        int length = shape.length();
+        for (int i = 0; i < pairs.length; i++)
+            if (!shape.sees(i / length / length % shape.heads(), i / length % length, i % length))
+                assertEquals(0.0, pairs[i], what + ": not 0 where a query does not see");
+    }
+
+    /** A trained rule that no backend has a twin of: {@code A_j = z^2 s_j^2 / (1 + z^2 sum_k s_k^2)}. */
+    private record ScaledShare(double trained) implements TrainedRule {
+        @Override
+        public String name() {
+            return "scaled-share";
+        }
+
+        @Override
+        public String about() {
+            return "for this test";
+        }
+
+        @Override
+        public String trainedName() {
+            return "scale";
+        }
+
+        @Override
+        public TrainedRule at(double number) {
+            return new ScaledShare(number);
+        }
+
+        @Override
+        public void row(double[] scores, int from, int visible, double[] pattern) {
+            new SquaredShare().row(scaled(scores), from, visible, pattern);
+        }
+
+        @Override
+        public void derivative(
+                double[] scores, double[] pattern, double[] dPattern, int from, int visible, double[] dScores) {
+            new SquaredShare().derivative(scaled(scores), pattern, dPattern, from, visible, dScores);
+            for (int j = from; j < from + visible; j++) dScores[j] *= trained;
+        }
+
+        @Override
+        public double trainedDerivative(double[] scores, double[] pattern, double[] dPattern, int from, int visible) {
+            double[] dScaled = new double[from + visible];
+            new SquaredShare().derivative(scaled(scores), pattern, dPattern, from, visible, dScaled);
+            double sum = 0;
+            for (int j = from; j < from + visible; j++) sum += scores[j] * dScaled[j];
+            return sum;
+        }
+
+        private double[] scaled(double[] scores) {
+            return Arrays.stream(scores).map(score -> trained * score).toArray();
+        }
     }
 
     /** A rule that no backend has a twin of: {@code A_j = s_j² / (1 + sum_k s_k²)}. */

@@ -63,6 +63,15 @@ final class Comparison {
         return values;
     }
 
+    /** A square of pairs with zeros where a query does not see. */
+    double[] normalWhereSeen(AttentionShape shape) {
+        double[] values = normal(shape.pairs());
+        int length = shape.length();
+        for (int i = 0; i < values.length; i++)
+            if (!shape.sees(i / length / length % shape.heads(), i / length % length, i % length)) values[i] = 0;
+        return values;
+    }
+
     /** Asserts that both backends do the same to {@code outputs}; returns what the backend made of them. */
     double[][] assertSame(String what, double tolerance, double[][] inputs, double[][] outputs, Operation operation) {
         return assertSame(what, tolerance, Tolerances.FLOOR, inputs, outputs, operation);

@@ -2,6 +2,7 @@ package backcopy.model;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.function.DoubleSupplier;
 
 /** Checks a gradient in double against differences of the function it belongs to. */
@@ -39,6 +40,20 @@ public final class CentralDifferences {
             gradient[i] = derivative(function, at[i], value -> at[index] = value);
         }
         return gradient;
+    }
+
+    /** Fails unless the gradient is exactly zero and the differences are no more than rounding. */
+    public static void assertFlat(String what, double[] numerical, double[] analytic) {
+        for (int i = 0; i < numerical.length; i++) {
+            assertTrue(analytic[i] == 0, what + ": a gradient of " + analytic[i] + " where there is none");
+            assertTrue(Math.abs(numerical[i]) < 1e-9, what + ": a gradient of 0 where it is " + numerical[i]);
+        }
+    }
+
+    /** For what may be flat at the point in question: {@link #assertFlat} if the gradient is zero, else {@link #assertSame}. */
+    public static void assertSameOrFlat(String what, double[] numerical, double[] analytic) {
+        if (Arrays.stream(analytic).allMatch(x -> x == 0)) assertFlat(what, numerical, analytic);
+        else assertSame(what, numerical, analytic);
     }
 
     /** Fails unless the two agree and are not all zero. */

@@ -6,11 +6,13 @@ import backcopy.attention.AttentionKinds;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
+import backcopy.backend.TrainedRule;
 import backcopy.backend.reference.ReferenceBackend;
 import backcopy.model.ParameterLayout.Entry;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,13 +38,32 @@ class LayerGradientTest {
     @ParameterizedTest
     @MethodSource("attention")
     void attentionAgreesAtInitialization(String kind, int heads, String norm) {
-        checkAttention(kind, heads, norm, 1);
+        checkAttention(kind, heads, norm, weights -> {});
+    }
+
+    /** Every query scores the first key highest, as in a model that has been trained for long. */
+    @ParameterizedTest
+    @MethodSource("attention")
+    void attentionAgreesAtASink(String kind, int heads, String norm) {
+        if (norm.equals("none")) return; // the queries' common part is the norm's bias
+        System.arraycopy(in, 0, in, LENGTH * WIDTH, WIDTH);
+        double[] pattern = checkAttention(kind, heads, norm, this::sink);
+        if (!kind.equals("softmax")) return;
+        double mass = 0;
+        for (int row = 0; row < pattern.length; row += LENGTH) mass += pattern[row];
+        assertTrue(mass * LENGTH > 0.8 * pattern.length, "attention of " + mass + " on the first key");
     }
 
     @ParameterizedTest
     @MethodSource("attention")
     void attentionAgreesWithSaturatedPatterns(String kind, int heads, String norm) {
-        double[] pattern = checkAttention(kind, heads, norm, 14);
+        double[] pattern = checkAttention(kind, heads, norm, weights -> {
+            for (String matrix : List.of("query", "key")) {
+                String name = "layers.0.attention." + matrix + ".weight";
+                weights.write(
+                        name, Arrays.stream(weights.read(name)).map(x -> 14 * x).toArray());
+            }
+        });
         if (!kind.equals("softmax")) return;
         long rows = 0, saturated = 0;
         for (int from = 0; from < pattern.length; from += LENGTH) {
@@ -57,8 +78,9 @@ class LayerGradientTest {
     @ParameterizedTest
     @ValueSource(strings = {"layer-norm", "none"})
     void mlpAgrees(String norm) {
-        Parameters weights = weights(spec("softmax", 1, norm));
-        MlpBlock mlp = new MlpBlock(spec("softmax", 1, norm), 0, weights, backend);
+        ModelSpec spec = spec("softmax", 1, norm);
+        Parameters weights = weights(spec);
+        MlpBlock mlp = new MlpBlock(spec, 0, weights, backend);
         MlpBlock.State state = mlp.new State(ROWS);
         Buffer mid = buffer(in), out = backend.allocate(ROWS * WIDTH);
         DoubleSupplier loss = () -> {
@@ -71,14 +93,15 @@ class LayerGradientTest {
         MlpBlock.Gradients g = new MlpBlock.Gradients(backend, ROWS, WIDTH, 9);
         mlp.backward(mid, state, dResidual, g, gradients, ROWS, List.of());
         checkInput(loss, mid, dResidual);
-        checkWeights(loss, weights, gradients, "layers.0.mlp.", norm.equals("none") ? 2 : 4);
+        checkWeights(spec, loss, weights, gradients, "layers.0.mlp.", norm.equals("none") ? 2 : 4);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"layer-norm", "none"})
     void normAgrees(String name) {
-        Parameters weights = weights(spec("softmax", 1, name));
-        Norm norm = new Norm(spec("softmax", 1, name), "final_norm", weights, backend);
+        ModelSpec spec = spec("softmax", 1, name);
+        Parameters weights = weights(spec);
+        Norm norm = new Norm(spec, "final_norm", weights, backend);
         Norm.State state = norm.new State(ROWS);
         Buffer x = buffer(in);
         DoubleSupplier loss = () -> dot(norm.forward(x, state, ROWS));
@@ -87,15 +110,16 @@ class LayerGradientTest {
         Parameters gradients = new Parameters(weights.layout(), backend);
         norm.backward(x, state, buffer(direction), dX, gradients, ROWS);
         checkInput(loss, x, dX);
-        checkWeights(loss, weights, gradients, "final_norm.", name.equals("none") ? 0 : 2);
+        checkWeights(spec, loss, weights, gradients, "final_norm.", name.equals("none") ? 0 : 2);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"layer-norm", "none"})
     void unembeddingAgrees(String norm) {
         double scale = 0.3;
-        Parameters weights = weights(spec("softmax", 1, norm));
-        Unembedding unembedding = new Unembedding(spec("softmax", 1, norm), VOCABULARY, weights, backend);
+        ModelSpec spec = spec("softmax", 1, norm);
+        Parameters weights = weights(spec);
+        Unembedding unembedding = new Unembedding(spec, VOCABULARY, weights, backend);
         Unembedding.State state = unembedding.new State(ROWS);
         int[] targets = random.ints(ROWS, 0, VOCABULARY).toArray();
         Buffer h = buffer(in);
@@ -108,20 +132,15 @@ class LayerGradientTest {
         Parameters gradients = new Parameters(weights.layout(), backend);
         unembedding.backward(h, state, dResidual, gradients, ROWS);
         checkInput(loss, h, dResidual);
-        checkWeights(loss, weights, gradients, "unembedding.", 1);
-        checkWeights(loss, weights, gradients, "final_norm.", norm.equals("none") ? 0 : 2);
+        checkWeights(spec, loss, weights, gradients, "unembedding.", 1);
+        checkWeights(spec, loss, weights, gradients, "final_norm.", norm.equals("none") ? 0 : 2);
     }
 
     /** @return the pattern */
-    private double[] checkAttention(String kind, int heads, String norm, double sharpness) {
+    private double[] checkAttention(String kind, int heads, String norm, Consumer<Parameters> change) {
         ModelSpec spec = spec(kind, heads, norm);
         Parameters weights = weights(spec);
-        for (String matrix : List.of("query", "key")) {
-            String name = "layers.0.attention." + matrix + ".weight";
-            double[] sharp = weights.read(name);
-            for (int i = 0; i < sharp.length; i++) sharp[i] *= sharpness;
-            weights.write(name, sharp);
-        }
+        change.accept(weights);
         AttentionBlock attention = new AttentionBlock(spec, 0, weights, backend);
         AttentionBlock.State state = attention.new State(SEQUENCES, LENGTH, false);
         Buffer input = buffer(in), mid = backend.allocate(ROWS * WIDTH);
@@ -137,8 +156,32 @@ class LayerGradientTest {
                 new AttentionBlock.Gradients(backend, new AttentionShape(SEQUENCES, heads, LENGTH, WIDTH / heads));
         attention.backward(input, state, dResidual, g, gradients, List.of());
         checkInput(loss, input, dResidual);
-        checkWeights(loss, weights, gradients, "layers.0.attention.", norm.equals("none") ? 4 : 6);
+        int trained = spec.attention() instanceof TrainedRule ? 1 : 0;
+        checkWeights(spec, loss, weights, gradients, "layers.0.attention.", (norm.equals("none") ? 4 : 6) + trained);
         return pattern;
+    }
+
+    /** Adds to the keys what the first position has in common with the common part of all queries. */
+    private void sink(Parameters weights) {
+        String layer = "layers.0.attention.";
+        double[] gain = weights.read(layer + "norm.gain"), bias = weights.read(layer + "norm.bias");
+        double[] first = Arrays.copyOf(in, WIDTH);
+        double mean = Arrays.stream(first).average().orElseThrow();
+        double deviation = Math.sqrt(
+                Arrays.stream(first).map(x -> Math.pow(x - mean, 2)).average().orElseThrow());
+        for (int c = 0; c < WIDTH; c++) {
+            first[c] = gain[c] * (first[c] - mean) / deviation;
+            bias[c] *= 8;
+        }
+        weights.write(layer + "norm.bias", bias);
+        double[] query = weights.read(layer + "query.weight"), key = weights.read(layer + "key.weight");
+        double[] common = new double[WIDTH];
+        for (int r = 0; r < WIDTH; r++) for (int c = 0; c < WIDTH; c++) common[r] += query[r * WIDTH + c] * bias[c];
+        double size = Arrays.stream(common).map(x -> x * x).sum(),
+                squares = Arrays.stream(first).map(x -> x * x).sum();
+        for (int r = 0; r < WIDTH; r++)
+            for (int c = 0; c < WIDTH; c++) key[r * WIDTH + c] += 60 * common[r] * first[c] / size / squares;
+        weights.write(layer + "key.weight", key);
     }
 
     private void checkInput(DoubleSupplier loss, Buffer input, Buffer dInput) {
@@ -154,7 +197,8 @@ class LayerGradientTest {
     }
 
     /** @param count how many weights the layer must have */
-    private void checkWeights(DoubleSupplier loss, Parameters weights, Parameters gradients, String prefix, int count) {
+    private void checkWeights(
+            ModelSpec spec, DoubleSupplier loss, Parameters weights, Parameters gradients, String prefix, int count) {
         List<Entry> own = weights.layout().entries().stream()
                 .filter(entry -> entry.name().startsWith(prefix))
                 .toList();
@@ -168,7 +212,7 @@ class LayerGradientTest {
                     },
                     values);
             weights.write(entry.name(), values);
-            CentralDifferences.assertSame(entry.name(), numerical, gradients.read(entry.name()));
+            FlatScores.assertGradient(spec, entry.name(), numerical, gradients.read(entry.name()));
         }
     }
 

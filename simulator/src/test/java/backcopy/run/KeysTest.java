@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.attention.ClippedSoftmax;
 import backcopy.optim.Sgd;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +91,23 @@ class KeysTest {
     }
 
     @Test
+    void anAttentionKindBringsItsOwnNumbers() {
+        RunSpec clipped =
+                Keys.parse(LAPTOP, Map.of("model.attention", "clipped-softmax", "model.attention.zeta", "1.1"));
+        assertEquals(new ClippedSoftmax(-0.03, 1.1), clipped.model().attention());
+        assertEquals("1.1", Keys.flatten(clipped).get("model.attention.zeta"));
+        assertEquals(clipped, Keys.parse(LAPTOP, Keys.flatten(clipped)));
+        assertEquals(clipped, Keys.parse(clipped, Map.of("model.attention", "clipped-softmax")));
+        assertEquals(
+                "model.attention.n is not a key of model.attention = clipped-softmax; its keys are "
+                        + "model.attention.gamma, model.attention.zeta",
+                Refusal.of(() -> Keys.parse(clipped, Map.of("model.attention.n", "2"))));
+        assertEquals(
+                "model.attention.n is not a key of model.attention = softmax, which has none",
+                Refusal.of(() -> Keys.parse(LAPTOP, Map.of("model.attention.n", "2"))));
+    }
+
+    @Test
     void theSameOptimizerKeepsTheScalesSettings() {
         assertEquals(
                 LAPTOP.optimizer(),
@@ -141,6 +159,7 @@ class KeysTest {
                 "model.attentionOff | 0;2 | model.attentionOff = 0;2 is not a list of whole numbers such as 0,2",
                 "model.attentionOff | '0,' | model.attentionOff = 0, is not a list of whole numbers such as 0,2",
                 "model.attentionOff | 1 | model.attentionOff = 1 is not a layer between 0 and 0",
+                "model.attention.n | 2 | model.attention.n is not a key of model.attention = softmax, which has none",
                 "record.every | -1 | record.every = -1 is below 0",
                 "checkpoint.every | -1 | checkpoint.every = -1 is below 0",
                 "evaluation.sequences | -1 | evaluation.sequences = -1 is below 0",

@@ -5,6 +5,7 @@ import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
 import backcopy.backend.cpu.Matmul.Part;
 import com.sun.management.HotSpotDiagnosticMXBean;
@@ -23,6 +24,7 @@ public final class CpuBackend implements Backend {
     private final Panels panels;
     private final Matmul matmul;
     private final Attention attention;
+    private final Patterns patterns;
     private final Updates updates;
     private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
 
@@ -30,7 +32,8 @@ public final class CpuBackend implements Backend {
         this.kernels = kernels;
         panels = new Panels(kernels.tiles().panel(), kernels.spans());
         matmul = new Matmul(kernels.tiles(), panels);
-        attention = new Attention(matmul, panels, kernels.rows(), kernels.spans());
+        attention = new Attention(matmul, panels);
+        patterns = new Patterns(kernels.rows(), kernels.spans());
         updates = new Updates(kernels.spans());
     }
 
@@ -377,18 +380,48 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape) {
-        attention.pattern(rule, pairs(scores, shape), pairs(pattern, shape), shape, workspaces.get());
+        patterns.pattern(rule, null, pairs(scores, shape), pairs(pattern, shape), shape, workspaces.get());
     }
 
     @Override
     public void patternBackward(
             RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape) {
-        attention.patternBackward(
+        patterns.patternBackward(
                 rule,
+                null,
                 pairs(scores, shape),
                 pairs(pattern, shape),
                 pairs(dPattern, shape),
                 pairs(dScores, shape),
+                null,
+                shape,
+                workspaces.get());
+    }
+
+    @Override
+    public void pattern(TrainedRule rule, Buffer trained, Buffer scores, Buffer pattern, AttentionShape shape) {
+        CpuBuffer numbers = sized(trained, shape.heads());
+        patterns.pattern(rule, numbers, pairs(scores, shape), pairs(pattern, shape), shape, workspaces.get());
+    }
+
+    @Override
+    public void patternBackward(
+            TrainedRule rule,
+            Buffer trained,
+            Buffer scores,
+            Buffer pattern,
+            Buffer dPattern,
+            Buffer dScores,
+            Buffer dTrained,
+            AttentionShape shape) {
+        patterns.patternBackward(
+                rule,
+                sized(trained, shape.heads()),
+                pairs(scores, shape),
+                pairs(pattern, shape),
+                pairs(dPattern, shape),
+                pairs(dScores, shape),
+                sized(dTrained, shape.heads()),
                 shape,
                 workspaces.get());
     }

@@ -5,6 +5,13 @@ interface RowKernel {
     /** {@code pattern = softmax(scores)} over {@code count} numbers; {@code pattern} is overwritten. */
     void softmax(float[] scores, int scoresAt, float[] pattern, int patternAt, int count, Workspace workspace);
 
+    /**
+     * Softmax over the scores and one more, {@code beside}, which may be minus infinity; its share is dropped. The way back is
+     * that of {@link #softmax}.
+     */
+    void softmaxBeside(
+            float beside, float[] scores, int scoresAt, float[] pattern, int patternAt, int count, Workspace workspace);
+
     /** {@code dScores = pattern (dPattern - sum(pattern dPattern))}; {@code dScores} may be {@code dPattern}. */
     void softmaxBackward(
             float[] pattern,

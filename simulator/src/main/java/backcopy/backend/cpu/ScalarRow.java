@@ -12,6 +12,22 @@ final class ScalarRow implements RowKernel {
     }
 
     @Override
+    public void softmaxBeside(
+            float beside,
+            float[] scores,
+            int scoresAt,
+            float[] pattern,
+            int patternAt,
+            int count,
+            Workspace workspace) {
+        float top = Math.max(max(scores, scoresAt, count), beside);
+        double sum = Exp.exp(beside - top);
+        for (int i = 0; i < count; i++) sum += pattern[patternAt + i] = Exp.exp(scores[scoresAt + i] - top);
+        float factor = (float) (1 / sum);
+        for (int i = 0; i < count; i++) pattern[patternAt + i] *= factor;
+    }
+
+    @Override
     public void softmaxBackward(
             float[] pattern,
             int patternAt,

@@ -28,6 +28,29 @@ final class ScalarSpan implements SpanKernel {
     }
 
     @Override
+    public void sigmoid(float shift, float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) {
+            float s = x[xAt + i] + shift;
+            y[yAt + i] = s < Exp.LOWEST ? 0 : 1 / (1 + Exp.exp(-s));
+        }
+    }
+
+    @Override
+    public void sigmoidBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        for (int i = 0; i < count; i++) dX[dXAt + i] = y[yAt + i] * (1 - y[yAt + i]) * dY[dYAt + i];
+    }
+
+    @Override
+    public void elu(float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] = x[xAt + i] > 0 ? x[xAt + i] + 1 : Exp.exp(x[xAt + i]);
+    }
+
+    @Override
+    public void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        for (int i = 0; i < count; i++) dX[dXAt + i] = Math.min(y[yAt + i], 1) * dY[dYAt + i];
+    }
+
+    @Override
     public void adamw(
             AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count) {
         for (int i = 0; i < count; i++) {

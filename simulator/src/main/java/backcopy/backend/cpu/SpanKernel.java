@@ -17,6 +17,18 @@ interface SpanKernel {
     /** {@code dX = x > 0 ? factor dY : 0}; {@code dX} is overwritten and may be {@code dY}. */
     void reluBackward(float factor, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
 
+    /** {@code y = 1 / (1 + exp(-x - shift))}, 0 where {@code x + shift} is below -80; {@code y} is overwritten. */
+    void sigmoid(float shift, float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code dX = y (1 - y) dY} with y the output of {@link #sigmoid}; {@code dX} is overwritten and may be {@code dY}. */
+    void sigmoidBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
+
+    /** {@code y = x + 1} above 0 and {@code exp(x)} elsewhere; {@code y} is overwritten. */
+    void elu(float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code dX = min(y, 1) dY} with y the output of {@link #elu}; {@code dX} is overwritten and may be {@code dY}. */
+    void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
+
     /**
      * {@code m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w -= decay w + rate m / (sqrt(v correction) + epsilon)}; moments
      * below the smallest normal float become 0, as arithmetic on such numbers is slow.

@@ -26,6 +26,21 @@ final class VectorRow implements RowKernel {
     }
 
     @Override
+    public void softmaxBeside(
+            float beside,
+            float[] scores,
+            int scoresAt,
+            float[] pattern,
+            int patternAt,
+            int count,
+            Workspace workspace) {
+        float[] row = workspace.row(count);
+        float top = Math.max(copyPadded(scores, scoresAt, count, row), beside);
+        float factor = 1 / (exponentials(row, count, top, workspace.lanes) + Exp.exp(beside - top));
+        spans.scaled(factor, row, 0, pattern, patternAt, count);
+    }
+
+    @Override
     public void softmaxBackward(
             float[] pattern,
             int patternAt,

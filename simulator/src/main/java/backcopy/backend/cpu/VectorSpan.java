@@ -58,6 +58,52 @@ final class VectorSpan implements SpanKernel {
     }
 
     @Override
+    public void sigmoid(float shift, float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector s = FloatVector.fromArray(SPECIES, x, xAt + i).add(shift);
+            FloatVector.broadcast(SPECIES, 1)
+                    .div(VectorExp.exp(s.neg()).add(1))
+                    .blend(0, s.compare(VectorOperators.LT, Exp.LOWEST))
+                    .intoArray(y, yAt + i);
+        }
+        if (i < count) rest.sigmoid(shift, x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void sigmoidBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector value = FloatVector.fromArray(SPECIES, y, yAt + i);
+            value.mul(value.neg().add(1))
+                    .mul(FloatVector.fromArray(SPECIES, dY, dYAt + i))
+                    .intoArray(dX, dXAt + i);
+        }
+        if (i < count) rest.sigmoidBackward(y, yAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
+    }
+
+    @Override
+    public void elu(float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector s = FloatVector.fromArray(SPECIES, x, xAt + i);
+            VectorExp.exp(s).blend(s.add(1), s.compare(VectorOperators.GT, 0)).intoArray(y, yAt + i);
+        }
+        if (i < count) rest.elu(x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            FloatVector.fromArray(SPECIES, y, yAt + i)
+                    .min(1)
+                    .mul(FloatVector.fromArray(SPECIES, dY, dYAt + i))
+                    .intoArray(dX, dXAt + i);
+        if (i < count) rest.eluBackward(y, yAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
+    }
+
+    @Override
     public void adamw(
             AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count) {
         float beta1 = step.beta1(), newer1 = step.newer1(), beta2 = step.beta2(), newer2 = step.newer2();

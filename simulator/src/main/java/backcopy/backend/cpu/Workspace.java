@@ -11,6 +11,8 @@ final class Workspace {
     private CpuBuffer panels = CpuBuffer.zeros(0);
     private float[] tile = {};
     private float[] row = {};
+    private float[] values = {};
+    private final float[][] gathered = new float[3][0];
     private double[][] doubles = new double[4][0];
 
     /** Room for a packed matrix of {@code size} numbers. */
@@ -29,6 +31,18 @@ final class Workspace {
     float[] row(int size) {
         if (row.length < size + LONGEST_VECTOR) row = new float[size + LONGEST_VECTOR];
         return row;
+    }
+
+    /** Room for another row of {@code size} numbers. */
+    float[] values(int size) {
+        if (values.length < size) values = new float[size];
+        return values;
+    }
+
+    /** Room for {@code size} numbers that do not lie side by side; {@code which} of three. */
+    float[] gathered(int which, int size) {
+        if (gathered[which].length < size) gathered[which] = new float[size];
+        return gathered[which];
     }
 
     /** Four rows of at least {@code size} numbers, for a rule's definition. */

@@ -5,8 +5,10 @@ import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
 import java.util.Arrays;
+import java.util.function.IntFunction;
 
 /** The definition of every operation, in double. */
 public final class ReferenceBackend implements Backend {
@@ -238,7 +240,7 @@ public final class ReferenceBackend implements Backend {
         forEachQuery(shape, (s, h, i, row) -> {
             for (int j = 0; j < shape.length(); j++) {
                 double dot = 0;
-                if (j <= i)
+                if (shape.sees(h, i, j))
                     for (int c = 0; c < shape.headWidth(); c++)
                         dot += qs.get(at(shape, s, i, h) + c) * ks.get(at(shape, s, j, h) + c);
                 ss.set(row + j, dot * shape.scale());
@@ -252,8 +254,8 @@ public final class ReferenceBackend implements Backend {
         fill(dQ, 0);
         fill(dK, 0);
         forEachQuery(shape, (s, h, i, row) -> {
-            for (int j = 0; j <= i; j++)
-                for (int c = 0; c < shape.headWidth(); c++) {
+            for (int j = 0; j < shape.length(); j++)
+                for (int c = 0; c < shape.headWidth() && shape.sees(h, i, j); c++) {
                     double dDot = dSs.get(row + j) * shape.scale();
                     dQs.add(at(shape, s, i, h) + c, dDot * ks.get(at(shape, s, j, h) + c));
                     dKs.add(at(shape, s, j, h) + c, dDot * qs.get(at(shape, s, i, h) + c));
@@ -263,12 +265,21 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape) {
-        DoubleBuffer ss = of(scores), ps = of(pattern);
+        pattern(head -> rule, of(scores), of(pattern), shape);
+    }
+
+    @Override
+    public void pattern(TrainedRule rule, Buffer trained, Buffer scores, Buffer pattern, AttentionShape shape) {
+        pattern(head -> rule.at(of(trained).get(head)), of(scores), of(pattern), shape);
+    }
+
+    private static void pattern(
+            IntFunction<RowRule> ruleOf, DoubleBuffer scores, DoubleBuffer pattern, AttentionShape shape) {
         double[] scoreRow = new double[shape.length()], patternRow = new double[shape.length()];
         forEachQuery(shape, (s, h, i, row) -> {
-            get(ss, row, scoreRow);
-            rule.row(scoreRow, 0, i + 1, patternRow);
-            put(ps, row, patternRow, i + 1);
+            int visible = get(scores, row, shape, h, i, scoreRow);
+            ruleOf.apply(h).row(scoreRow, 0, visible, patternRow);
+            put(pattern, row, shape, h, i, patternRow);
         });
     }
 
@@ -276,15 +287,44 @@ public final class ReferenceBackend implements Backend {
     public void patternBackward(
             RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape) {
         DoubleBuffer ss = of(scores), ps = of(pattern), dPs = of(dPattern), dSs = of(dScores);
+        patternBackward(head -> rule, ss, ps, dPs, dSs, null, shape);
+    }
+
+    @Override
+    public void patternBackward(
+            TrainedRule rule,
+            Buffer trained,
+            Buffer scores,
+            Buffer pattern,
+            Buffer dPattern,
+            Buffer dScores,
+            Buffer dTrained,
+            AttentionShape shape) {
+        DoubleBuffer ss = of(scores), ps = of(pattern), dPs = of(dPattern), dSs = of(dScores);
+        patternBackward(head -> rule.at(of(trained).get(head)), ss, ps, dPs, dSs, of(dTrained), shape);
+    }
+
+    /** @param dTrained null unless the rules are trained */
+    private static void patternBackward(
+            IntFunction<RowRule> ruleOf,
+            DoubleBuffer scores,
+            DoubleBuffer pattern,
+            DoubleBuffer dPattern,
+            DoubleBuffer dScores,
+            DoubleBuffer dTrained,
+            AttentionShape shape) {
         int length = shape.length();
         double[] scoreRow = new double[length], patternRow = new double[length];
         double[] dPatternRow = new double[length], dScoreRow = new double[length];
         forEachQuery(shape, (s, h, i, row) -> {
-            get(ss, row, scoreRow);
-            get(ps, row, patternRow);
-            get(dPs, row, dPatternRow);
-            rule.derivative(scoreRow, patternRow, dPatternRow, 0, i + 1, dScoreRow);
-            put(dSs, row, dScoreRow, i + 1);
+            int visible = get(scores, row, shape, h, i, scoreRow);
+            get(pattern, row, shape, h, i, patternRow);
+            get(dPattern, row, shape, h, i, dPatternRow);
+            RowRule rule = ruleOf.apply(h);
+            rule.derivative(scoreRow, patternRow, dPatternRow, 0, visible, dScoreRow);
+            if (rule instanceof TrainedRule trained && dTrained != null)
+                dTrained.add(h, trained.trainedDerivative(scoreRow, patternRow, dPatternRow, 0, visible));
+            put(dScores, row, shape, h, i, dScoreRow);
         });
     }
 
@@ -294,7 +334,8 @@ public final class ReferenceBackend implements Backend {
         forEachQuery(shape, (s, h, i, row) -> {
             for (int c = 0; c < shape.headWidth(); c++) {
                 double sum = 0;
-                for (int j = 0; j <= i; j++) sum += ps.get(row + j) * vs.get(at(shape, s, j, h) + c);
+                for (int j = 0; j < shape.length(); j++)
+                    if (shape.sees(h, i, j)) sum += ps.get(row + j) * vs.get(at(shape, s, j, h) + c);
                 ms.set(at(shape, s, i, h) + c, sum);
             }
         });
@@ -307,7 +348,7 @@ public final class ReferenceBackend implements Backend {
         forEachQuery(shape, (s, h, i, row) -> {
             for (int j = 0; j < shape.length(); j++) {
                 double dot = 0;
-                if (j <= i)
+                if (shape.sees(h, i, j))
                     for (int c = 0; c < shape.headWidth(); c++) {
                         dot += dMs.get(at(shape, s, i, h) + c) * vs.get(at(shape, s, j, h) + c);
                         dVs.add(at(shape, s, j, h) + c, ps.get(row + j) * dMs.get(at(shape, s, i, h) + c));
@@ -371,14 +412,17 @@ public final class ReferenceBackend implements Backend {
         return (sequence * shape.length() + position) * shape.width() + head * shape.headWidth();
     }
 
-    private static void get(DoubleBuffer source, int row, double[] target) {
-        System.arraycopy(source.array(), source.offset() + row, target, 0, target.length);
+    /** What a query sees of a row, side by side; returns how many that are. */
+    private static int get(DoubleBuffer source, int row, AttentionShape shape, int head, int query, double[] target) {
+        int count = 0;
+        for (int j = 0; j < shape.length(); j++) if (shape.sees(head, query, j)) target[count++] = source.get(row + j);
+        return count;
     }
 
-    /** Writes the visible part of a row and zeros behind it. */
-    private static void put(DoubleBuffer target, int row, double[] source, int visible) {
-        System.arraycopy(source, 0, target.array(), target.offset() + row, visible);
-        Arrays.fill(target.array(), target.offset() + row + visible, target.offset() + row + source.length, 0);
+    /** The way back of {@link #get}, and zeros where a query does not see. */
+    private static void put(DoubleBuffer target, int row, AttentionShape shape, int head, int query, double[] source) {
+        int count = 0;
+        for (int j = 0; j < shape.length(); j++) target.set(row + j, shape.sees(head, query, j) ? source[count++] : 0);
     }
 
     private static void put(DoubleBuffer target, int i, double value, boolean add) {

@@ -3,10 +3,14 @@ package backcopy.backend.reference;
 import static java.lang.Double.NaN;
 
 import backcopy.attention.AttentionKinds;
+import backcopy.attention.Softmax;
+import backcopy.attention.Uniform;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
+import backcopy.backend.Masks;
 import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
 import backcopy.model.CentralDifferences;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -20,6 +24,9 @@ class ReferenceGradientTest {
     private static final int ROWS = 6, WIDTH = 5, OUT = 4;
     private static final AttentionShape SHAPE = new AttentionShape(2, 3, 4, 2);
     private static final double ADDED = 1, OVERWRITTEN = NaN;
+
+    /** Overwritten with exactly nothing. */
+    private static final double FLAT = -1;
 
     private final Backend backend = new ReferenceBackend();
     private final SplittableRandom random = new SplittableRandom(29);
@@ -118,7 +125,49 @@ class ReferenceGradientTest {
                                 Arrays.stream(normal(SHAPE.pairs()))
                                         .map(score -> size * score)
                                         .toArray(),
-                                OVERWRITTEN));
+                                kind instanceof Uniform ? FLAT : OVERWRITTEN));
+    }
+
+    @Test
+    void patternOfTrainedRules() {
+        for (RowRule kind : AttentionKinds.ALL)
+            if (kind instanceof TrainedRule rule)
+                check(
+                        kind.name(),
+                        SHAPE.pairs(),
+                        (in, out) -> backend.pattern(rule, in[0], in[1], out, SHAPE),
+                        (in, out, dOut, dIn) ->
+                                backend.patternBackward(rule, in[0], in[1], out, dOut, dIn[1], dIn[0], SHAPE),
+                        new Input(rule.trainedName(), normal(SHAPE.heads()), ADDED),
+                        new Input("scores", normal(SHAPE.pairs()), OVERWRITTEN));
+    }
+
+    /** Every operation of attention under every mask; what a query does not see has no gradient. */
+    @Test
+    void attentionUnderMasks() {
+        for (AttentionShape shape : Masks.SHAPES) {
+            int states = shape.rows() * shape.width();
+            check(
+                    "scores under " + shape,
+                    shape.pairs(),
+                    (in, out) -> backend.scores(in[0], in[1], out, shape),
+                    (in, out, dOut, dIn) -> backend.scoresBackward(dOut, in[0], in[1], dIn[0], dIn[1], shape),
+                    new Input("query", normal(states), OVERWRITTEN),
+                    new Input("key", normal(states), OVERWRITTEN));
+            check(
+                    "pattern under " + shape,
+                    shape.pairs(),
+                    (in, out) -> backend.pattern(new Softmax(), in[0], out, shape),
+                    (in, out, dOut, dIn) -> backend.patternBackward(new Softmax(), in[0], out, dOut, dIn[0], shape),
+                    new Input("scores", normal(shape.pairs()), OVERWRITTEN));
+            check(
+                    "mix under " + shape,
+                    states,
+                    (in, out) -> backend.mix(in[0], in[1], out, shape),
+                    (in, out, dOut, dIn) -> backend.mixBackward(dOut, in[0], in[1], dIn[0], dIn[1], shape),
+                    new Input("pattern", normal(shape.pairs()), OVERWRITTEN),
+                    new Input("value", normal(states), OVERWRITTEN));
+        }
     }
 
     @Test
@@ -179,7 +228,9 @@ class ReferenceGradientTest {
             double before = inputs[i].start == ADDED ? ADDED : 0;
             double[] analytic =
                     Arrays.stream(read(dIn[i])).map(after -> after - before).toArray();
-            CentralDifferences.assertSame(what + " by " + inputs[i].name, numerical, analytic);
+            String which = what + " by " + inputs[i].name;
+            if (inputs[i].start == FLAT) CentralDifferences.assertFlat(which, numerical, analytic);
+            else CentralDifferences.assertSame(which, numerical, analytic);
         }
     }
 
