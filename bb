@@ -138,5 +138,5 @@ commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 # shellcheck disable=SC2086 # the options are several words
 exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \
     -Djava.awt.headless=true -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
-    -Dbackcopy.pytorch="$root/pytorch/target" \
+    -Dbackcopy.pytorch="$root/pytorch/target" -Dbackcopy.launcher="$root/bb" \
     ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"

@@ -3,11 +3,17 @@ package backcopy.command;
 import backcopy.backend.Backend;
 import backcopy.backend.cpu.CpuBackend;
 import backcopy.run.Backends;
+import backcopy.run.Json;
 import backcopy.run.TrainSpec;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code bb doctor}: what was found on this machine, and why something is not used. */
 @Command(
@@ -16,6 +22,12 @@ import picocli.CommandLine.Command;
         footer = {"", "Example: bb doctor"})
 final class DoctorCommand extends Verb implements Callable<Integer> {
     private static final int CACHE_LINE = 64;
+
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
+    private final Map<String, Object> found = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
 
     @Override
     public Integer call() {
@@ -31,6 +43,10 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
                     "note",
                     "objects are not aligned to cache lines (-XX:ObjectAlignmentInBytes=64): matmuls are up to a fifth"
                             + " slower");
+        if (json) {
+            found.put("notes", notes);
+            out().println(Json.line(found));
+        }
         return 0;
     }
 
@@ -51,7 +67,9 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
         }
     }
 
-    private void line(String what, String found) {
-        out().printf("%-18s %s%n", what, found);
+    private void line(String what, String about) {
+        if (what.equals("note")) notes.add(about);
+        else found.put(what, about);
+        if (!json) out().printf("%-18s %s%n", what, about);
     }
 }

@@ -12,6 +12,7 @@ import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import backcopy.probe.Probe;
 import backcopy.probe.Probes;
+import backcopy.run.Json;
 import backcopy.run.Keys;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
@@ -20,12 +21,14 @@ import backcopy.task.Task;
 import backcopy.task.TaskKind;
 import backcopy.theory.prediction.Prediction;
 import backcopy.theory.prediction.Predictions;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** {@code bb list}: everything that has a name. */
 @Command(
@@ -35,6 +38,12 @@ import picocli.CommandLine.Command;
                         + " line.",
         footer = {"", "Example: bb list"})
 final class ListCommand extends Verb implements Callable<Integer> {
+    @Option(names = "--json", description = "print one JSON object: under each title, the names and their lines")
+    private boolean json;
+
+    private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
+    private Map<String, String> section = Map.of();
+
     @Override
     public Integer call() {
         RunSpec spec = Scale.LAPTOP.spec();
@@ -62,8 +71,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("workloads (bb bench)");
         for (Workload workload : Workload.ALL) line(workload.name(), workload.about());
-        title("interventions (intervention.kind): " + String.join(", ", InterventionSpec.KINDS));
-        title("backends (train.backend): " + String.join(", ", TrainSpec.BACKENDS));
+        words("interventions (intervention.kind)", InterventionSpec.KINDS);
+        words("backends (train.backend)", TrainSpec.BACKENDS);
         title("keys, with their defaults at the scales smoke | laptop | paper (-: none)");
         Map<String, String> smoke = Keys.flatten(Scale.SMOKE.spec()), paper = Keys.flatten(Scale.PAPER.spec());
         Keys.flatten(spec).forEach((key, laptop) -> {
@@ -73,14 +82,25 @@ final class ListCommand extends Verb implements Callable<Integer> {
             boolean oneForAll = values.stream().distinct().count() == 1;
             line(key, oneForAll ? values.get(0) : String.join(" | ", values));
         });
+        if (json) out().println(Json.line(sections));
         return 0;
     }
 
+    /** What follows is listed under the title, up to its first comma or bracket. */
     private void title(String title) {
-        out().println(title);
+        section = new LinkedHashMap<>();
+        sections.put(title.split(" \\(|,")[0], section);
+        if (!json) out().println(title);
     }
 
     private void line(String name, String about) {
-        out().printf("  %-26s %s%n", name, about);
+        section.put(name, about);
+        if (!json) out().printf("  %-26s %s%n", name, about);
+    }
+
+    /** Names that need no line. */
+    private void words(String title, List<String> names) {
+        title(title + ": " + String.join(", ", names));
+        for (String name : names) section.put(name, "");
     }
 }

@@ -17,6 +17,11 @@ final class Machine {
         return Boolean.getBoolean("backcopy.terminal");
     }
 
+    /** The file {@code bb}. */
+    static String launcher() {
+        return System.getProperty("backcopy.launcher", "bb");
+    }
+
     /** The directory of the module pytorch, where it would be built; it may not be there. */
     static Path pytorch() {
         return Path.of(System.getProperty("backcopy.pytorch", "pytorch/target"));

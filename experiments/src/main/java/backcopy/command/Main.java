@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             ReproduceCommand.class,
             TrainCommand.class,
+            SweepCommand.class,
             TraceCommand.class,
             ShowCommand.class,
             ListCommand.class,
@@ -31,7 +32,8 @@ import picocli.CommandLine.Spec;
             TheoryCommand.class,
             RerunCommand.class,
             BenchCommand.class,
-            DoctorCommand.class
+            DoctorCommand.class,
+            CompletionCommand.class
         },
         footer = {"", "Example: bb reproduce"})
 public final class Main implements Runnable {

@@ -38,6 +38,6 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
                 : names.stream().map(Experiments::named).toList();
         Reproduction reproduction =
                 new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
-        return reproduction.reproduce(experiments, chosen) ? 0 : INTERRUPTED;
+        return reproduction.reproduce(experiments, chosen) ? 0 : interrupted("the same command");
     }
 }

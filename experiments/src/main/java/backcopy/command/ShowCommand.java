@@ -1,10 +1,16 @@
 package backcopy.command;
 
+import backcopy.run.Json;
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
+import backcopy.run.RunStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bb show}: a run's summary; without a run, the store's runs. */
@@ -22,6 +28,9 @@ final class ShowCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoreOption store;
 
+    @Option(names = "--json", description = "print one JSON object")
+    private boolean json;
+
     /** A damaged run does not hide the others. */
     private static String line(RunDirectory run) {
         try {
@@ -31,8 +40,25 @@ final class ShowCommand extends Verb implements Callable<Integer> {
         }
     }
 
+    private static List<Map<String, Object>> words(RunStore store) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (RunDirectory run : store.all()) {
+            try {
+                all.add(Summary.words(run));
+            } catch (IllegalArgumentException e) {
+                all.add(Map.of("run", run.identity(), "damage", e.getMessage()));
+            }
+        }
+        return all;
+    }
+
     @Override
     public Integer call() {
+        if (json) {
+            out().println(Json.line(
+                    run == null ? Map.of("runs", words(store.store())) : Summary.words(store.find(run))));
+            return 0;
+        }
         if (run == null) {
             for (RunDirectory each : store.store().all()) out().println(line(each));
             return 0;

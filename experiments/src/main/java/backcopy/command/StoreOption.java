@@ -13,8 +13,17 @@ final class StoreOption {
     @Option(names = "--out", paramLabel = "STORE", description = "the store of runs (default: runs)")
     private Path store = DEFAULT;
 
+    private RunStore opened;
+
+    /** One object, as locks between threads ask for. */
     RunStore store() {
-        return new RunStore(store);
+        if (opened == null) opened = new RunStore(store);
+        return opened;
+    }
+
+    /** As it would be typed, with a space before; empty for the default. */
+    String words() {
+        return store.equals(DEFAULT) ? "" : " --out " + store;
     }
 
     /** The run that a user named by its identity, the beginning of it, or its directory. */

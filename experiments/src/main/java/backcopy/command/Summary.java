@@ -1,7 +1,9 @@
 package backcopy.command;
 
+import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunState;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -33,6 +35,25 @@ final class Summary {
                 state.steps(),
                 ProgressLine.duration(state.seconds()),
                 state.tokensPerSecond());
+    }
+
+    /** For a program: state, place, speed, spec, final values, and the steps that have files. */
+    static Map<String, Object> words(RunDirectory run) {
+        RunState state = run.state();
+        Map<String, Object> words = new LinkedHashMap<>();
+        words.put("run", run.identity());
+        words.put("status", status(run, state));
+        if (!state.failure().isEmpty()) words.put("failure", state.failure());
+        words.put("path", run.path().toString());
+        words.put("steps", state.steps());
+        words.put("seconds", state.seconds());
+        words.put("tokensPerSecond", state.tokensPerSecond());
+        words.put("notes", state.notes());
+        words.put("spec", Keys.flatten(run.spec()));
+        words.put("final", state.finalValues());
+        words.put("observables", run.observableSteps());
+        words.put("checkpoints", run.checkpoints().steps());
+        return words;
     }
 
     private static String status(RunDirectory run, RunState state) {

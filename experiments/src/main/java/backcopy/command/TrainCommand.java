@@ -1,6 +1,7 @@
 package backcopy.command;
 
 import backcopy.run.RunDirectory;
+import backcopy.run.RunState.Status;
 import backcopy.run.Runner;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -29,6 +30,6 @@ final class TrainCommand extends Verb implements Callable<Integer> {
         Runner runner = new Runner(store.store(), Machine.provenance(), interrupt()::requested);
         RunDirectory run = runner.run(options.spec(store.store()), init, progress(""));
         out().println(Summary.of(run));
-        return exitCode(run);
+        return run.state().status() == Status.INTERRUPTED ? interrupted("the same command") : 0;
     }
 }

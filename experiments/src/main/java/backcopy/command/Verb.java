@@ -1,19 +1,13 @@
 package backcopy.command;
 
-import backcopy.run.RunDirectory;
-import backcopy.run.RunState.Status;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** What every verb has: the output, the way to stop, help. */
 abstract class Verb {
     static final int INTERRUPTED = 130;
-
-    @ParentCommand
-    private Main main;
 
     @Spec
     private CommandSpec spec;
@@ -29,15 +23,21 @@ abstract class Verb {
     }
 
     final Interrupt interrupt() {
-        return main.interrupt();
+        return ((Main) spec.root().userObject()).interrupt();
+    }
+
+    final PrintWriter err() {
+        return spec.commandLine().getErr();
     }
 
     /** Progress on standard error. */
     final ProgressLine progress(String title) {
-        return new ProgressLine(spec.commandLine().getErr(), Machine.isTerminal(), title);
+        return new ProgressLine(err(), Machine.isTerminal(), title);
     }
 
-    static int exitCode(RunDirectory run) {
-        return run.state().status() == Status.INTERRUPTED ? INTERRUPTED : 0;
+    /** After Ctrl-C: what is kept, and how to go on. */
+    final int interrupted(String goesOn) {
+        err().println("saved; " + goesOn + " goes on");
+        return INTERRUPTED;
     }
 }

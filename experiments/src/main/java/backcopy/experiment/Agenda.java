@@ -1,6 +1,5 @@
 package backcopy.experiment;
 
-import backcopy.model.ModelSpec;
 import backcopy.run.Progress;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunSpec;
@@ -24,14 +23,14 @@ final class Agenda {
      */
     Agenda(Collection<RunSpec> runs, DoubleConsumer estimate) {
         for (RunSpec run : runs)
-            left.put(run, workPerStep(run) * (run.train().steps() - run.train().firstStep()));
+            left.put(run, run.workPerStep() * (run.train().steps() - run.train().firstStep()));
         this.estimate = estimate;
     }
 
     /** Progress of one run that tells {@code shown} the time left for all. */
     Progress of(RunSpec spec, Progress shown) {
         return new Progress() {
-            private final double workPerStep = workPerStep(spec);
+            private final double workPerStep = spec.workPerStep();
             private double secondsPerWork;
 
             @Override
@@ -68,18 +67,5 @@ final class Agenda {
 
     private double whole() {
         return left.values().stream().mapToDouble(Double::doubleValue).sum();
-    }
-
-    /** Multiplications of a step's forward passes, but for a factor; the rest of a step is about in proportion. */
-    private static double workPerStep(RunSpec spec) {
-        ModelSpec model = spec.model();
-        double width = model.width(), length = spec.task().sequenceLength();
-        double attention = 4 * width * width + length * width;
-        double mlp = 2 * width * model.mlpWidth();
-        double unembedding = 64 * width;
-        double perToken = unembedding
-                + attention * (model.layers() - model.attentionOff().size())
-                + mlp * (model.layers() - model.mlpOff().size());
-        return perToken * length * spec.train().batchSize();
     }
 }

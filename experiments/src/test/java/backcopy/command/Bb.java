@@ -32,7 +32,16 @@ record Bb(int code, String out, String err) {
 
     /** {@code bb train} of a few milliseconds, six steps but for {@code more}. */
     static Bb train(Path store, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("train", "--scale", "smoke", "--out", store.toString()));
+        return tiny("train", store, more);
+    }
+
+    /** {@code bb sweep} of cells of a few milliseconds. */
+    static Bb sweep(Path store, String... more) {
+        return tiny("sweep", store, more);
+    }
+
+    private static Bb tiny(String verb, Path store, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(verb, "--scale", "smoke", "--out", store.toString()));
         for (String key : TINY) {
             String name = key.substring(0, key.indexOf('=') + 1);
             if (Stream.of(more).noneMatch(other -> other.startsWith(name))) arguments.add(key);

@@ -37,7 +37,20 @@ class VerbsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"reproduce", "train", "trace", "show", "list", "figure", "theory", "rerun", "bench", "doctor"})
+            strings = {
+                "reproduce",
+                "train",
+                "sweep",
+                "trace",
+                "show",
+                "list",
+                "figure",
+                "theory",
+                "rerun",
+                "bench",
+                "doctor",
+                "completion"
+            })
     void helpHasAnExample(String verb) {
         Bb help = Bb.run(verb, "--help").assertDone();
         assertTrue(help.out().contains("Example: bb " + verb), help.out());
@@ -47,7 +60,7 @@ class VerbsTest {
 
     @Test
     void everyVerbIsAmongThoseTested() {
-        assertEquals(10, Main.commandLine(new Interrupt()).getSubcommands().size());
+        assertEquals(12, Main.commandLine(new Interrupt()).getSubcommands().size());
     }
 
     @Test

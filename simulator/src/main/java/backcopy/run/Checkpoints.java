@@ -14,6 +14,9 @@ import java.util.stream.Collectors;
  * it is, so that one from elsewhere is refused.
  */
 public final class Checkpoints {
+    /** Where a later version's headers say which form the file is in; this one's, the first, has no word for it. */
+    private static final String SCHEMA = "schema";
+
     private final StepFiles files;
     private final Path directory;
     private final String identity;
@@ -45,6 +48,8 @@ public final class Checkpoints {
                     + (steps().isEmpty()
                             ? "none"
                             : steps().stream().map(Object::toString).collect(Collectors.joining(", "))));
+        String schema = Safetensors.metadata(path(step)).get(SCHEMA);
+        if (schema != null) throw new OtherSchemaException(path(step), schema);
         Safetensors file = Safetensors.read(path(step));
         if (!file.metadata().equals(metadata(step)))
             throw new IllegalArgumentException(path(step) + " is not of run " + identity + " at step " + step
@@ -56,6 +61,7 @@ public final class Checkpoints {
      * The newest sound checkpoint, if there is any.
      *
      * @param notes told of each damaged one that was passed over
+     * @throws OtherSchemaException when one of them is of another version: to go back behind it would delete it
      * @throws IllegalArgumentException when all are damaged, with the newest one's reason
      */
     public Optional<Checkpoint> latest(Consumer<String> notes) {
@@ -67,6 +73,8 @@ public final class Checkpoints {
                 if (newest != null)
                     notes.accept("went back to the checkpoint of step " + steps.get(i) + ": " + newest.getMessage());
                 return Optional.of(checkpoint);
+            } catch (OtherSchemaException e) {
+                throw e;
             } catch (IllegalArgumentException e) {
                 if (newest == null) newest = e;
             }
@@ -85,5 +93,15 @@ public final class Checkpoints {
 
     private Map<String, String> metadata(long step) {
         return new TreeMap<>(Map.of("identity", identity, "step", Long.toString(step)));
+    }
+
+    /** Not damage: another version of the program reads it. */
+    private static final class OtherSchemaException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1;
+
+        OtherSchemaException(Path path, String schema) {
+            super(path + " was written by another version: it has schema " + schema
+                    + ", and this version reads schema 1");
+        }
     }
 }

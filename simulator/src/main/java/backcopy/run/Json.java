@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
-import java.util.Map;
 
 /** How JSON is read and written here. */
 public final class Json {
@@ -31,10 +30,10 @@ public final class Json {
 
     private Json() {}
 
-    /** On one line; {@code values} are numbers, texts, lists and maps. */
-    public static String line(Map<String, ?> values) {
+    /** On one line; {@code value} is a number, a text, a list or a map of such. */
+    public static String line(Object value) {
         try {
-            return MAPPER.writeValueAsString(values);
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }

@@ -27,6 +27,8 @@ public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
     private static final String TASK_NAME = "task.name";
     private static final String ATTENTION = "model.attention";
+    /** A list that its record keeps as a text. */
+    private static final String RATES = "optimizer.rates";
 
     private Keys() {}
 
@@ -93,6 +95,16 @@ public final class Keys {
                 throw new IllegalArgumentException(key + " is given twice");
         }
         return overrides;
+    }
+
+    /** Whether a key's value is a list, with commas between its items. */
+    public static boolean isList(String key) {
+        if (key.equals(RATES)) return true;
+        return Arrays.stream(RunSpec.class.getRecordComponents())
+                .filter(part -> part.getType().isRecord())
+                .anyMatch(part -> Arrays.stream(part.getType().getRecordComponents())
+                        .anyMatch(component -> component.getType() == List.class
+                                && key.equals(prefix(part) + "." + component.getName())));
     }
 
     /** What the keys of a part begin with: its name, but that the schedule's are the optimizer's. */

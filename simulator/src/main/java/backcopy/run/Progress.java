@@ -16,6 +16,11 @@ public interface Progress {
      */
     default void begins(RunDirectory run, long from, long steps) {}
 
+    /** Whether it wants to be told {@link #estimated}, for which the first steps wait. */
+    default boolean wantsEstimate() {
+        return true;
+    }
+
     /** Before the first step, from a rehearsal. */
     default void estimated(double secondsLeft) {}
 

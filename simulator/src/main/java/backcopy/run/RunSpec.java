@@ -55,6 +55,18 @@ public record RunSpec(
                 intervention);
     }
 
+    /** Multiplications of a step's forward passes, but for a factor; the rest of a step is about in proportion. */
+    public double workPerStep() {
+        double width = model.width(), length = task.sequenceLength();
+        double attention = 4 * width * width + length * width;
+        double mlp = 2 * width * model.mlpWidth();
+        double unembedding = 64 * width;
+        double perToken = unembedding
+                + attention * (model.layers() - model.attentionOff().size())
+                + mlp * (model.layers() - model.mlpOff().size());
+        return perToken * length * train.batchSize();
+    }
+
     private static void within(String key, int value, String countKey, int count) {
         if (value >= count)
             throw new IllegalArgumentException(

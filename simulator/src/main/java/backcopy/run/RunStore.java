@@ -50,7 +50,7 @@ public final class RunStore {
 
     /** The run of this identity, if it was begun. */
     public Optional<RunDirectory> lookup(String identity) {
-        return all().stream().filter(run -> run.identity().equals(identity)).findFirst();
+        return Optional.of(new RunDirectory(root.resolve(identity), heldHere)).filter(RunDirectory::isBegun);
     }
 
     /**
@@ -99,16 +99,18 @@ public final class RunStore {
      * @param contents as for {@link RunIdentity#of}
      * @param init the file of the initial weights, or empty
      * @param now the time, kept as the run's start if it is new
-     * @throws IllegalArgumentException when another process writes it, or what lies there is damaged
+     * @throws RunBusyException when another process writes it
+     * @throws IllegalArgumentException when what lies there is damaged
      */
     public RunWriter open(RunSpec spec, Map<String, String> contents, String init, Provenance provenance, Instant now)
             throws IOException {
         String identity = RunIdentity.of(spec, spec.train().backend(), contents);
         Path path = root.resolve(identity);
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path))
+            throw new IllegalArgumentException("run " + path + " is damaged: it is not a directory");
         Files.createDirectories(path);
         RunLock lock = RunLock.tryLock(path, heldHere)
-                .orElseThrow(
-                        () -> new IllegalArgumentException("run " + path + " is being written by another process"));
+                .orElseThrow(() -> new RunBusyException("run " + path + " is being written by another process"));
         boolean open = false;
         try {
             RunDirectory directory = new RunDirectory(path, heldHere);

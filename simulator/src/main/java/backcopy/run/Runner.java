@@ -89,12 +89,19 @@ public final class Runner {
     /** The stored run of a spec, if it has come to the spec's last step. */
     public Optional<RunDirectory> finished(RunSpec spec, Path init) {
         RunSpec resolved = resolved(spec);
-        return store.lookup(RunIdentity.of(resolved, resolved.train().backend(), contents(resolved, init)))
+        return store.lookup(identity(resolved, init))
                 .filter(run -> run.state().status() == RunState.Status.FINISHED
                         && run.state().steps() >= spec.train().steps());
     }
 
-    private static RunSpec resolved(RunSpec spec) {
+    /** The identity that a spec's run has or would have in the store. */
+    public String identity(RunSpec spec, Path init) {
+        RunSpec resolved = resolved(spec);
+        return RunIdentity.of(resolved, resolved.train().backend(), contents(resolved, init));
+    }
+
+    /** The spec with what this machine makes of its defaults. */
+    public static RunSpec resolved(RunSpec spec) {
         return spec.resolved(Backends.resolve(spec.train().backend()));
     }
 
@@ -193,7 +200,8 @@ public final class Runner {
             progress.begins(writer.directory(), from, steps);
             long step = from;
             try {
-                if (from < steps && !stop.getAsBoolean()) progress.estimated((steps - from) * secondsPerStep());
+                if (from < steps && progress.wantsEstimate() && !stop.getAsBoolean())
+                    progress.estimated((steps - from) * secondsPerStep(setup, from, steps));
                 began = now();
                 checkpointed = began;
                 for (; step < steps && !stop.getAsBoolean(); step++) {
@@ -274,24 +282,33 @@ public final class Runner {
         private double left(long step) {
             return (now() - began) / (step - from) * (steps - step);
         }
+    }
 
-        /**
-         * The fastest of many slices, on one thread: Java compiles while it runs, the first slice may take a thousand times
-         * as long, and so the compiler has the other cores. Leaves out the update and the records, a few percent.
-         */
-        private double secondsPerStep() {
-            double best = Double.POSITIVE_INFINITY, spent;
-            do {
-                double before = now();
-                trainer.rehearse(from, setup.interventions(from));
-                best = Math.min(best, (now() - before) * trainer.slicesPerThread());
-                spent = now() - began;
-            } while (spent < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)) && !stop.getAsBoolean());
-            return best;
+    /** Seconds that a step of a spec takes on this machine, from a rehearsal of at most .6 s. Writes nothing. */
+    public double secondsPerStep(RunSpec spec) {
+        RunSpec resolved = resolved(spec);
+        try (Setup setup = Setup.of(resolved, null)) {
+            return secondsPerStep(setup, spec.train().firstStep(), spec.train().steps());
         }
+    }
 
-        private static double now() {
-            return System.nanoTime() * 1e-9;
-        }
+    /**
+     * The fastest of many slices, on one thread: Java compiles while it runs, the first slice may take a thousand times as
+     * long, and so the compiler has the other cores. Leaves out the update and the records, a few percent.
+     */
+    private double secondsPerStep(Setup setup, long from, long steps) {
+        double began = now(), best = Double.POSITIVE_INFINITY, spent;
+        Trainer trainer = setup.trainer();
+        do {
+            double before = now();
+            trainer.rehearse(from, setup.interventions(from));
+            best = Math.min(best, (now() - before) * trainer.slicesPerThread());
+            spent = now() - began;
+        } while (spent < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)) && !stop.getAsBoolean());
+        return best;
+    }
+
+    private static double now() {
+        return System.nanoTime() * 1e-9;
     }
 }

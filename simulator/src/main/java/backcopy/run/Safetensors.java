@@ -3,8 +3,8 @@ package backcopy.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -46,10 +46,28 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
     public static Safetensors read(Path path) {
         if (!Files.isRegularFile(path))
             throw new IllegalArgumentException(path + (Files.exists(path) ? " is not a file" : " does not exist"));
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(path))) {
-            return read(in, Files.size(path));
+        try (InputStream in = Files.newInputStream(path)) {
+            return read(in, Files.size(path), path.toString());
+        } catch (IOException e) {
+            throw new IllegalArgumentException(path + " cannot be read: " + Reason.of(e));
+        }
+    }
+
+    /** Reads and checks a file of {@code size} bytes, which errors call {@code name}. Memory follows those, whatever its header claims. */
+    static Safetensors read(InputStream in, long size, String name) throws IOException {
+        try {
+            return read(in, size);
         } catch (Damage damage) {
-            throw new IllegalArgumentException(path + " is not a sound safetensors file: " + damage.getMessage());
+            throw damage.refusal(name);
+        }
+    }
+
+    /** The words about a file; its arrays are not looked at, and may be of a form that {@link #read} refuses. */
+    static Map<String, String> metadata(Path path) {
+        try (InputStream in = Files.newInputStream(path)) {
+            return metadata(header(in, Files.size(path)).json);
+        } catch (Damage damage) {
+            throw damage.refusal(path.toString());
         } catch (IOException e) {
             throw new IllegalArgumentException(path + " cannot be read: " + Reason.of(e));
         }
@@ -86,24 +104,38 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
     /** Where a tensor lies in the bytes after the header. */
     private record Place(String name, Tensor.Precision precision, int[] shape, long begin, long end) {}
 
-    private static Safetensors read(DataInputStream in, long fileSize) throws IOException {
+    /** A header, and how many bytes come after it. */
+    private record Header(JsonNode json, long dataBytes) {}
+
+    private static Header header(InputStream in, long fileSize) throws IOException {
         if (fileSize < 8) throw new Damage("it has " + fileSize + " bytes, and the first 8 are the header's length");
-        long length =
-                ByteBuffer.wrap(in.readNBytes(8)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        byte[] first = in.readNBytes(8);
+        if (first.length < 8) throw new Damage("it ends in the header's length");
+        long length = ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getLong();
         if (length < 0 || length > Math.min(fileSize - 8, LONGEST_HEADER))
             throw new Damage(
                     "its header would have " + Long.toUnsignedString(length) + " bytes in a file of " + fileSize);
-        JsonNode header = parse(in.readNBytes((int) length));
+        return new Header(parse(in.readNBytes((int) length)), fileSize - 8 - length);
+    }
+
+    private static Map<String, String> metadata(JsonNode header) throws Damage {
         Map<String, String> metadata = new LinkedHashMap<>();
-        List<Place> places = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> entry : header.properties()) {
-            if (entry.getKey().equals(METADATA))
-                entry.getValue()
-                        .properties()
-                        .forEach(word ->
-                                metadata.put(word.getKey(), word.getValue().asText()));
-            else places.add(place(entry.getKey(), entry.getValue()));
+        JsonNode words = header.path(METADATA);
+        if (!words.isMissingNode() && !words.isObject()) throw new Damage(METADATA + " is not a JSON object");
+        for (Map.Entry<String, JsonNode> word : words.properties()) {
+            if (!word.getValue().isTextual())
+                throw new Damage(METADATA + " has a " + word.getKey() + " that is no text");
+            metadata.put(word.getKey(), word.getValue().asText());
         }
+        return metadata;
+    }
+
+    private static Safetensors read(InputStream in, long fileSize) throws IOException {
+        Header header = header(in, fileSize);
+        Map<String, String> metadata = metadata(header.json);
+        List<Place> places = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> entry : header.json.properties())
+            if (!entry.getKey().equals(METADATA)) places.add(place(entry.getKey(), entry.getValue()));
         places.sort(Comparator.comparingLong(Place::begin).thenComparingLong(Place::end));
         LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
         long offset = 0;
@@ -111,12 +143,12 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
             if (place.begin != offset)
                 throw new Damage(place.name + " begins at byte " + place.begin + " where " + offset + " was due");
             offset = place.end;
-            if (offset > fileSize - 8 - length)
-                throw new Damage(place.name + " ends at byte " + offset + " of " + (fileSize - 8 - length));
+            if (offset > header.dataBytes)
+                throw new Damage(place.name + " ends at byte " + offset + " of " + header.dataBytes);
             tensors.put(place.name, decode(place, in));
         }
-        if (offset != fileSize - 8 - length)
-            throw new Damage("its arrays end at byte " + offset + " of " + (fileSize - 8 - length));
+        if (offset != header.dataBytes)
+            throw new Damage("its arrays end at byte " + offset + " of " + header.dataBytes);
         return new Safetensors(tensors, metadata);
     }
 
@@ -160,7 +192,7 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
         return node.isIntegralNumber() && node.canConvertToLong();
     }
 
-    private static Tensor decode(Place place, DataInputStream in) throws IOException {
+    private static Tensor decode(Place place, InputStream in) throws IOException {
         byte[] read = in.readNBytes((int) (place.end - place.begin));
         if (read.length != place.end - place.begin) throw new Damage(place.name + " is cut off");
         ByteBuffer bytes = ByteBuffer.wrap(read).order(ByteOrder.LITTLE_ENDIAN);
@@ -180,8 +212,16 @@ public record Safetensors(LinkedHashMap<String, Tensor> tensors, Map<String, Str
 
     /** What is wrong with the file that is being read. */
     private static final class Damage extends IOException {
+        private static final long serialVersionUID = 1;
+
         Damage(String reason) {
             super(reason);
+        }
+
+        /** In one line, whatever the file's names hold. */
+        IllegalArgumentException refusal(String name) {
+            String reason = getMessage().replaceAll("\\p{Cntrl}", "?");
+            return new IllegalArgumentException(name + " is not a sound safetensors file: " + reason);
         }
     }
 }

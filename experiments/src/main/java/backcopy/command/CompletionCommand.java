@@ -1,0 +1,29 @@
+package backcopy.command;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code bb completion}: what a shell needs to complete verbs, options and names. */
+@Command(
+        name = "completion",
+        description = "Prints a script for bash and zsh that completes verbs, options and names.",
+        footer = {
+            "",
+            "Example: bb completion > ~/.local/share/bash-completion/completions/bb",
+            "or, in the shell that is open: source <(bb completion)"
+        })
+final class CompletionCommand extends Verb implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        CommandLine bb = spec.root().commandLine();
+        out().print(AutoComplete.bash(bb.getCommandName(), bb));
+        return 0;
+    }
+}
