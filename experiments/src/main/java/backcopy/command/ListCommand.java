@@ -12,6 +12,8 @@ import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import backcopy.probe.Probe;
 import backcopy.probe.Probes;
+import backcopy.probe.UpdateProbe;
+import backcopy.probe.UpdateProbes;
 import backcopy.run.Json;
 import backcopy.run.Keys;
 import backcopy.run.RunSpec;
@@ -69,6 +71,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
+        title("update probes (record.updates)");
+        for (UpdateProbe probe : UpdateProbes.ALL) line(probe.name(), probe.about());
         title("workloads (bb bench)");
         for (Workload workload : Workload.ALL) line(workload.name(), workload.about());
         words("interventions (intervention.kind)", InterventionSpec.KINDS);

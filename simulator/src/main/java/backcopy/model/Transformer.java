@@ -138,7 +138,31 @@ public final class Transformer {
     public void backward(Activations a, Parameters gradients, List<Intervention> interventions) {
         int rows = a.sequences() * a.length();
         unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
-        for (int n = spec.layers() - 1; n >= 0; n--) {
+        backwardFrom(spec.layers() - 1, a, gradients, interventions);
+    }
+
+    /**
+     * From residual norms to gradients: of the sum, over all positions of the slice, of the Euclidean norms of the residual
+     * stream after a layer. After {@link #forward} on the same activations and interventions.
+     *
+     * @param gradients added to
+     */
+    public void residualNormBackward(Activations a, int layer, Parameters gradients, List<Intervention> interventions) {
+        double[] h = new double[a.out[layer].size()];
+        backend.read(a.out[layer], h);
+        for (int row = 0; row < h.length; row += spec.width()) {
+            double squares = 0;
+            for (int i = row; i < row + spec.width(); i++) squares += h[i] * h[i];
+            for (int i = row; i < row + spec.width(); i++) h[i] /= Math.sqrt(squares); // d|h| = h / |h|
+        }
+        backend.write(h, a.dResidual);
+        backwardFrom(layer, a, gradients, interventions);
+    }
+
+    /** From the gradient of the residual stream after a layer, in {@code a.dResidual}, to those of the weights before it. */
+    private void backwardFrom(int layer, Activations a, Parameters gradients, List<Intervention> interventions) {
+        int rows = a.sequences() * a.length();
+        for (int n = layer; n >= 0; n--) {
             if (mlp[n] != null)
                 mlp[n].backward(a.mid[n], a.mlp[n], a.dResidual, a.mlpGradients, gradients, rows, interventions);
             if (attention[n] != null)

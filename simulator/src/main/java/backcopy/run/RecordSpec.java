@@ -1,15 +1,38 @@
 package backcopy.run;
 
 import backcopy.probe.RecordSchedule;
+import backcopy.probe.UpdateProbe;
+import backcopy.probe.UpdateProbes;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * When a run records what its probes see: the keys {@code record.*}.
  *
  * @param every steps between records; 0 for {@link RecordSchedule#logarithmic}
+ * @param updates names of {@link UpdateProbes}, separated by commas, or empty
  */
-public record RecordSpec(@EmptyWhenZero long every) {
+public record RecordSpec(@EmptyWhenZero long every, String updates) {
+    /** Without update probes. */
+    public RecordSpec(long every) {
+        this(every, "");
+    }
+
     public RecordSpec {
         if (every < 0) throw new IllegalArgumentException("record.every = " + every + " is below 0");
+        updates = inOrder(updates);
+    }
+
+    private static String inOrder(String names) {
+        try {
+            return UpdateProbes.named(names).stream().map(UpdateProbe::name).collect(Collectors.joining(","));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("record.updates = " + e.getMessage(), e);
+        }
+    }
+
+    List<UpdateProbe> updateProbes() {
+        return UpdateProbes.named(updates);
     }
 
     /** The steps at which the run records. */

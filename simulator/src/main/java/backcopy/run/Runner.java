@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.model.Intervention;
 import backcopy.optim.Optimizer;
 import backcopy.probe.Record;
 import backcopy.probe.RecordSchedule;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -206,11 +208,9 @@ public final class Runner {
                 checkpointed = began;
                 for (; step < steps && !stop.getAsBoolean(); step++) {
                     saveIfDue(step);
-                    double loss;
                     if (schedule.isDue(step)) {
-                        Record record = evaluator.evaluate(setup.interventions(step));
-                        loss = trainer.step(step, setup.interventions(step));
-                        write(step, loss, record);
+                        record(step);
+                        trainer.update(step);
                     } else trainer.step(step, setup.interventions(step));
                     progress.at(step + 1, steps, now() - began, speed(step + 1), left(step + 1));
                 }
@@ -231,15 +231,17 @@ public final class Runner {
         }
 
         private void finish() throws IOException {
-            Record record = evaluator.evaluate(setup.interventions(steps));
-            double loss = trainer.gradient(steps, setup.interventions(steps));
-            Map<String, Double> numbers = write(steps, loss, record);
+            Map<String, Double> numbers = record(steps);
             save(steps);
             writer.update(writer.state().finished(numbers));
         }
 
-        /** Adds to the run's metrics and observables. */
-        private Map<String, Double> write(long step, double loss, Record record) throws IOException {
+        /** Adds to the run's metrics and observables; the trainer then has the gradient of the step's batch. */
+        private Map<String, Double> record(long step) throws IOException {
+            List<Intervention> interventions = setup.interventions(step);
+            Record record = evaluator.evaluate(interventions);
+            double loss = trainer.gradient(step, interventions);
+            setup.updates().observe(step, interventions, record);
             Map<String, Double> numbers = new LinkedHashMap<>();
             numbers.put("loss.train", loss);
             numbers.putAll(record.numbers());

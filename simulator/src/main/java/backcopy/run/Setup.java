@@ -13,6 +13,7 @@ import backcopy.task.Task;
 import backcopy.train.Crew;
 import backcopy.train.Evaluator;
 import backcopy.train.Trainer;
+import backcopy.train.UpdateObserver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ final class Setup implements AutoCloseable {
     private final Transformer model;
     private final Trainer trainer;
     private final Evaluator evaluator;
+    private final UpdateObserver updates;
     private final RunIntervention intervention;
 
     private Setup(RunSpec spec, Path init) {
@@ -60,6 +62,8 @@ final class Setup implements AutoCloseable {
                 task.leftOut(),
                 crew);
         evaluator = new Evaluator(model, evaluationBatch, Probes.of(task, spec.model()), crew);
+        updates = new UpdateObserver(
+                model, trainer, evaluationBatch.token(0, 0), spec.record().updateProbes());
     }
 
     /**
@@ -108,6 +112,10 @@ final class Setup implements AutoCloseable {
 
     Evaluator evaluator() {
         return evaluator;
+    }
+
+    UpdateObserver updates() {
+        return updates;
     }
 
     @Override

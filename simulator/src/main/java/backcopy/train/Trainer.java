@@ -139,6 +139,34 @@ public final class Trainer {
     }
 
     /**
+     * What {@link #update} would add to the weights; they, the gradients and what the optimizer remembers are on return as they
+     * were.
+     *
+     * @param change overwritten
+     */
+    public void plan(long step, Parameters change) {
+        Backend backend = model.backend();
+        List<Buffer> state =
+                new ArrayList<>(List.of(model.weights().flat(), gradients().flat()));
+        for (Parameters moment : moments()) state.add(moment.flat());
+        for (Updates.Memory memory : updates.memories()) state.add(memory.values());
+        List<Buffer> kept = state.stream().map(this::copy).toList();
+        update(step);
+        backend.copy(model.weights().flat(), change.flat());
+        for (int i = 0; i < kept.size(); i++) backend.copy(kept.get(i), state.get(i));
+        for (Updates.Memory memory : updates.memories()) memory.owner().restored();
+        crew.run(matrices.size(), (thread, m) -> backend.pack(matrices.get(m)));
+        backend.scale(kept.get(0), -1);
+        backend.add(kept.get(0), change.flat());
+    }
+
+    private Buffer copy(Buffer buffer) {
+        Buffer copy = model.backend().allocate(buffer.size());
+        model.backend().copy(buffer, copy);
+        return copy;
+    }
+
+    /**
      * The loss of a step's batch and its {@link #gradients()}, without an update.
      *
      * @throws NonFiniteLossException if the loss is not finite

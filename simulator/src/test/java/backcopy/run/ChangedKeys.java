@@ -62,6 +62,7 @@ final class ChangedKeys {
                 train.threads=2
                 train.from=0123456789ab@200
                 record.every=5
+                record.updates=norm-influence
                 checkpoint.every=50
                 evaluation.sequences=100
                 evaluation.tokens=batch.csv

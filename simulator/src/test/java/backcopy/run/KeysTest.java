@@ -46,7 +46,7 @@ class KeysTest {
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
                 optimizer.clip=, optimizer.rates=, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
-                record.every=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
+                record.every=, record.updates=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
                 intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
                 intervention.level=}""", Keys.flatten(Scale.PAPER.spec()).toString());
     }

@@ -48,6 +48,7 @@ class RunIdentityTest {
     void aKeyThatCameLaterDoesNotRenameRunsThatHadNoChoice() {
         String before = RunIdentity.canonical(Scale.LAPTOP.spec(), "cpu", Map.of());
         assertTrue(before.contains("\ntask.bosCount=1\ntask.corpus=tiny-shakespeare\ntask.name="), before);
+        assertTrue(!before.contains("record.updates"), before);
         RunSpec dosed = Keys.parse(Scale.LAPTOP.spec(), Map.of("task.backcopyProbability", "0.5"));
         assertTrue(RunIdentity.canonical(dosed, "cpu", Map.of())
                 .startsWith(before.split("task.bosCount")[0] + "task.backcopyProbability=0.5\ntask.bosCount=1"));

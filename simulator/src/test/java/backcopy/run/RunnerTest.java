@@ -5,6 +5,7 @@ import static backcopy.run.TinyRuns.assertSameNumbers;
 import static backcopy.run.TinyRuns.files;
 import static backcopy.run.TinyRuns.numbers;
 import static backcopy.run.TinyRuns.spec;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -63,6 +64,28 @@ class RunnerTest {
         assertTrue(records.get(0).numbers().get("loss.train") > 0);
         assertEquals(spec().resolved("reference"), run.spec());
         assertTrue(run.state().provenance().backend().startsWith("reference"));
+    }
+
+    @Test
+    void updateProbesAddNumbersAndLeaveTheRestAlone() throws IOException {
+        RunDirectory plain = runs.run("a", spec());
+        RunDirectory probed = runs.run("b", spec("record.updates=norm-influence,update-norm"));
+        Map<String, byte[]> expected = files(plain), found = files(probed);
+        for (String file : expected.keySet())
+            if (file.startsWith("observables/")) assertArrayEquals(expected.get(file), found.get(file), file);
+        Map<String, Tensor> tensors = probed.checkpoints().read(12).tensors();
+        plain.checkpoints()
+                .read(12)
+                .tensors()
+                .forEach((name, tensor) ->
+                        assertArrayEquals(tensor.values(), tensors.get(name).values(), name));
+        for (int i = 0; i < plain.measurements().size(); i++) {
+            Map<String, Double> numbers = probed.measurements().get(i).numbers();
+            plain.measurements().get(i).numbers().forEach((name, value) -> assertEquals(value, numbers.get(name)));
+            assertTrue(numbers.get("update.norm") > 0);
+            assertTrue(numbers.get("layers.0.influence") != 0);
+            assertTrue(numbers.get("gradient.norm.unembedding.weight") > 0);
+        }
     }
 
     @Test

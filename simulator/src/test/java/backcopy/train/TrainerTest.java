@@ -22,7 +22,10 @@ import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
 import backcopy.model.Transformer;
 import backcopy.optim.AdamW;
+import backcopy.optim.Optimizer;
+import backcopy.optim.Optimizers;
 import backcopy.optim.Recipe;
+import backcopy.optim.Schedule;
 import backcopy.probe.Observable;
 import backcopy.probe.Probes;
 import backcopy.probe.Record;
@@ -35,6 +38,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +109,48 @@ class TrainerTest {
                             other.weights().read(entry.name()),
                             rehearsed.weights().read(entry.name()));
             }
+    }
+
+    @Test
+    void aPlanIsWhatTheUpdateAddsAndChangesNothing() {
+        for (Backend backend : EveryBackend.ALL) assertPlans(Recipe.of(OPTIMIZER), backend);
+    }
+
+    /** Matrices that an optimizer remembers, and a gradient that is scaled down, are put back as well. */
+    @Test
+    void aPlanChangesNothingForAnyOptimizer() {
+        Schedule clipped = new Schedule("constant", 0, OptionalLong.empty(), 0, OptionalDouble.of(1e-2), "");
+        for (Optimizer optimizer : Optimizers.ALL)
+            assertPlans(new Recipe(optimizer, clipped, 3), new ReferenceBackend());
+    }
+
+    private static void assertPlans(Recipe recipe, Backend backend) {
+        try (Crew crew = new Crew(2)) {
+            Transformer planned = model("softmax", backend), other = model("softmax", backend);
+            Trainer first = new Trainer(planned, recipe, STREAM::sequence, 5, TASK.sequenceLength(), 0, crew);
+            Trainer second = new Trainer(other, recipe, STREAM::sequence, 5, TASK.sequenceLength(), 0, crew);
+            Parameters change = new Parameters(planned.weights().layout(), backend);
+            for (int step = 0; step < 3; step++) {
+                Map<String, double[]> before = new TreeMap<>(), after = new TreeMap<>();
+                double loss = first.gradient(step, List.of());
+                first.plan(step, change);
+                put("", planned.weights(), before);
+                first.update(step);
+                put("", planned.weights(), after);
+                assertEquals(second.step(step, List.of()), loss);
+                before.forEach((name, values) -> {
+                    double[] changes = change.read(name);
+                    for (int i = 0; i < values.length; i++)
+                        assertEquals(after.get(name)[i], values[i] + changes[i], 1e-7, name);
+                    assertTrue(Arrays.stream(changes).anyMatch(x -> x != 0), name);
+                });
+            }
+            for (Entry entry : other.weights().layout().entries())
+                assertArrayEquals(
+                        other.weights().read(entry.name()),
+                        planned.weights().read(entry.name()),
+                        recipe.optimizer().name() + ": " + entry.name());
+        }
     }
 
     /** 37 sequences in 16 lanes are lanes of two and of three. */
