@@ -52,6 +52,19 @@ record Curve(double[] steps, double[] values) {
         return new Curve(Arrays.copyOf(steps, records), Arrays.copyOf(values, records));
     }
 
+    /** The mean over the records of steps between two, inclusive, each counting for the steps that it stands for. */
+    double mean(double from, double to) {
+        double sum = 0, weight = 0;
+        for (int i = 0; i < steps.length; i++) {
+            if (steps[i] < from || steps[i] > to) continue;
+            double before = i == 0 ? steps[i] : steps[i - 1], after = i + 1 < steps.length ? steps[i + 1] : steps[i];
+            double own = Math.min(to, after) - Math.max(from, before); // half of it by trapezoids, everywhere
+            sum += own * values[i];
+            weight += own;
+        }
+        return sum / weight;
+    }
+
     /** The first recorded step, later than 0, at which the value satisfies the condition, or NaN. */
     double firstStep(DoublePredicate condition) {
         for (int i = 0; i < steps.length; i++) if (steps[i] > 0 && condition.test(values[i])) return steps[i];

@@ -13,10 +13,14 @@ public final class Experiments {
             new ResidualGrowth(),
             new SinkConcentration(),
             new ActiveDormant(),
-            new DormancyTest());
+            new DormancyTest(),
+            new ThreeLayers(),
+            new LayerKnockout(),
+            new MinimalStructures());
 
     /** Run when they are named. */
     private static final List<Experiment> ON_DEMAND = List.of(
+            new NormInfluence(),
             new ReluAttention(),
             new WithoutBos(),
             new Relatives(),

@@ -49,4 +49,11 @@ class CurveTest {
         assertEquals(4, curve.at(10));
         assertEquals(9, curve.at(1000));
     }
+
+    @Test
+    void aMeanCountsARecordForTheStepsItStandsFor() {
+        Curve curve = new Curve(new double[] {0, 10, 20, 60, 100}, new double[] {7, 1, 2, 3, 4});
+        assertEquals((10 * 1.5 + 40 * 2.5 + 40 * 3.5) / 90, curve.mean(10, 100), 1e-12); // by trapezoids
+        assertEquals(Double.NaN, curve.mean(21, 59));
+    }
 }

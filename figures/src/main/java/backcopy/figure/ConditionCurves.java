@@ -7,7 +7,8 @@ import java.util.Map;
  * Conditions compared over training: a panel for each quantity, in it a curve for each condition.
  *
  * <p>First table: {@code condition} (text), {@code step}, {@code seed} and a column for each quantity. Second table, if
- * given: {@code step} and some of the same columns, published curves to be drawn dashed.
+ * given: {@code step} and some of the same columns, published curves to be drawn dashed; with {@code condition} as well, one
+ * for each condition.
  */
 public final class ConditionCurves implements Figure {
     private static final int WIDTH = 1008;
@@ -89,8 +90,17 @@ public final class ConditionCurves implements Figure {
                     conditions.get(c), Style.condition(c), Style.marker(c), SeedCurve.of(condition, quantity.column()));
         }
         if (tables.length == 2 && tables[1].has(quantity.column()))
-            panel.reference(tables[1].numbers("step"), tables[1].numbers(quantity.column()));
+            publish(panel, quantity.column(), tables[1], conditions);
         return panel;
+    }
+
+    private static void publish(StepPanel panel, String column, Table published, List<String> conditions) {
+        if (!published.has("condition")) panel.reference(published.numbers("step"), published.numbers(column));
+        else
+            for (int c = 0; c < conditions.size(); c++) {
+                Table own = published.where("condition", conditions.get(c));
+                panel.reference(own.numbers("step"), own.numbers(column), Style.condition(c));
+            }
     }
 
     private static void key(Sheet sheet, List<String> conditions, int seeds, boolean published, int height) {

@@ -29,7 +29,7 @@ public final class SequenceFigure implements Figure {
     private static final int HEAT_X = 98;
     private static final int BARS_X = 578;
     private static final int BARS_WIDTH = 424;
-    private static final int VALUE_AXIS = 66;
+    static final int VALUE_AXIS = 66;
     private static final int PADDING = 6;
 
     private static final String[] KINDS = {"<s>", "trigger (*)", "other"};
@@ -58,8 +58,9 @@ public final class SequenceFigure implements Figure {
         }
         List<String> labels = TokenAxes.labels(tokens);
         int lanes = TokenAxes.lanes(labels, (double) (BARS_WIDTH - VALUE_AXIS - PADDING) / labels.size());
-        HeatMapChart heatMap = heatMap(weights, labels, lanes);
-        CategoryChart bars = bars(tokens, labels, lanes);
+        HeatMapChart heatMap = heatMap(weights, labels, lanes, SIDE);
+        CategoryChart bars = bars(tokens, "value.norm", labels, lanes, BARS_WIDTH, SIDE);
+        bars.setYAxisTitle("norm of value state");
         int height = TOP + SIDE + TokenAxes.LANE * lanes + 72;
         Map<String, Table> data = new LinkedHashMap<>();
         data.put("", weights);
@@ -77,10 +78,7 @@ public final class SequenceFigure implements Figure {
                     sheet.ramp(HEAT_X + SIDE + 4, TOP + PADDING, 16, SIDE - 2 * PADDING, most(weights));
                     sheet.text("(b)  Value states", Style.HEADING, BARS_X + VALUE_AXIS, TOP - 8);
                     sheet.chart(bars, BARS_X, TOP);
-                    double x = BARS_X + VALUE_AXIS;
-                    for (int kind = 0; kind < KINDS.length; kind++) {
-                        x = sheet.keyArea(KINDS[kind], COLORS[kind], x, height - 16);
-                    }
+                    key(sheet, BARS_X + VALUE_AXIS, height - 16);
                 },
                 data);
     }
@@ -112,8 +110,14 @@ public final class SequenceFigure implements Figure {
         return cells;
     }
 
-    private static HeatMapChart heatMap(Table weights, List<String> labels, int lanes) {
-        HeatMapChart chart = new HeatMapChart(SIDE, SIDE);
+    /** What the colors of the bars mean. */
+    static void key(Sheet sheet, double x, double baseline) {
+        for (int kind = 0; kind < KINDS.length; kind++) x = sheet.keyArea(KINDS[kind], COLORS[kind], x, baseline);
+    }
+
+    /** The pattern of {@code weights}, a square of {@code side}. */
+    static HeatMapChart heatMap(Table weights, List<String> labels, int lanes, int side) {
+        HeatMapChart chart = new HeatMapChart(side, side);
         chart.addSeries("weight", places(labels.size()), places(labels.size()), cells(weights, labels.size()));
         Style.dress(chart.getStyler());
         chart.getStyler().setChartPadding(PADDING);
@@ -129,11 +133,11 @@ public final class SequenceFigure implements Figure {
         return chart;
     }
 
-    private static CategoryChart bars(Table tokens, List<String> labels, int lanes) {
-        double[] norm = tokens.numbers("value.norm");
+    /** One column of {@code tokens}, a bar for each. */
+    static CategoryChart bars(Table tokens, String column, List<String> labels, int lanes, int width, int height) {
+        double[] norm = tokens.numbers(column);
         int[] kinds = kinds(tokens);
-        CategoryChart chart = new CategoryChart(BARS_WIDTH, SIDE);
-        chart.setYAxisTitle("norm of value state");
+        CategoryChart chart = new CategoryChart(width, height);
         Style.dress(chart.getStyler());
         chart.getStyler().setChartPadding(PADDING);
         chart.getStyler().setPlotContentSize(0.96);

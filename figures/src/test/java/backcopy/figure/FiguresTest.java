@@ -75,7 +75,38 @@ class FiguresTest {
         Table published = Table.empty().with("step", 0, 1, 2, 3, 4).with("attention", 1, 1, 1, 1, 1);
         assertTrue(inked(figure.draw("", rows.table(), published).image())
                 > inked(figure.draw("", rows.table()).image()) + 500);
+        Table two = Table.empty()
+                .with("condition", List.of("relu", "relu", "other", "other"))
+                .with("step", 0, 4, 0, 4)
+                .with("attention", 0.2, 0.4, 0.1, 0.1);
+        BufferedImage alone = figure.draw("", rows.table()).image(),
+                overlaid = figure.draw("", rows.table(), two).image();
+        assertTrue(count(overlaid, Style.ORANGE.getRGB()) > count(alone, Style.ORANGE.getRGB()) + 100, "in its color");
+        assertEquals(count(alone, Style.BLUE.getRGB()), count(overlaid, Style.BLUE.getRGB()), "softmax has none");
         assertThrows(IllegalArgumentException.class, () -> figure.draw("", CURVES));
+    }
+
+    @Test
+    void everyLayerHasItsMapAndItsBars() {
+        Table.Rows weights = Table.rows("layer", "query", "key", "weight");
+        Table.Rows tokens = Table.rows("layer", "position", "symbol", "trigger", "value.norm", "residual.norm");
+        for (int layer = 0; layer < 3; layer++)
+            for (int position = 0; position < 4; position++) {
+                tokens.add(layer, position, position == 0 ? "<s>" : "a", 0, position, 10 * position + 1);
+                for (int key = 0; key <= position; key++) weights.add(layer, position, key, key == layer ? 1 : 0);
+            }
+        LayerMapsFigure figure = new LayerMapsFigure();
+        BufferedImage three = figure.draw("", weights.table(), tokens.table()).image();
+        BufferedImage one = figure.draw(
+                        "",
+                        weights.table().where("layer", layer -> layer == 0),
+                        tokens.table().where("layer", layer -> layer == 0))
+                .image();
+        assertTrue(three.getHeight() > 2 * one.getHeight());
+        assertTrue(count(three, Style.GRAY.getRGB()) > 2.5 * count(one, Style.GRAY.getRGB()), "bars in every layer");
+        int dark = Style.RAMP[Style.RAMP.length - 1].getRGB();
+        assertTrue(count(three, dark) > 1.5 * count(one, dark), "maps in every layer");
+        assertThrows(IllegalArgumentException.class, () -> figure.draw("", weights.table()));
     }
 
     @Test
@@ -193,12 +224,13 @@ class FiguresTest {
     }
 
     private static int inked(BufferedImage image) {
+        return count(image, Style.INK.getRGB());
+    }
+
+    private static int count(BufferedImage image, int color) {
         int count = 0;
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                count += image.getRGB(x, y) == Style.INK.getRGB() ? 1 : 0;
-            }
-        }
+        for (int y = 0; y < image.getHeight(); y++)
+            for (int x = 0; x < image.getWidth(); x++) count += image.getRGB(x, y) == color ? 1 : 0;
         return count;
     }
 
