@@ -65,13 +65,24 @@ class HouseRulesTest {
     }
 
     @Test
-    void onlyTheCommandLineDependsOnExperiments() {
+    void onlyReportsAndTheCommandLineDependOnExperiments() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("backcopy.experiment..", "backcopy.command..")
+                .resideOutsideOfPackages("backcopy.experiment..", "backcopy.report..", "backcopy.command..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("backcopy.experiment..")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyTheCommandLineDependsOnReports() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("backcopy.report..", "backcopy.command..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("backcopy.report..")
                 .check(HOUSE);
     }
 

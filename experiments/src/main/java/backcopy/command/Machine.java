@@ -26,4 +26,9 @@ final class Machine {
     static Path pytorch() {
         return Path.of(System.getProperty("backcopy.pytorch", "pytorch/target"));
     }
+
+    /** The directory of the module query, where it would be built; it may not be there. */
+    static Path query() {
+        return Path.of(System.getProperty("backcopy.query", "query/target"));
+    }
 }

@@ -28,12 +28,17 @@ final class StoreOption {
 
     /** The run that a user named by its identity, the beginning of it, or its directory. */
     RunDirectory find(String run) {
+        return find(store(), run);
+    }
+
+    /** The run of that name in a store, or in the directory that it is. */
+    static RunDirectory find(RunStore store, String run) {
         Path path = Path.of(run);
         if (path.getNameCount() > 1 && Files.isDirectory(path)) {
             Path absolute = path.toAbsolutePath().normalize();
             return new RunStore(absolute.getParent())
                     .find(absolute.getFileName().toString());
         }
-        return store().find(run);
+        return store.find(run);
     }
 }

@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.report.ReportedRun;
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunState;
@@ -31,7 +32,7 @@ final class Summary {
                 Locale.ROOT,
                 "run %s: %s at step %d, %s, %,.0f tokens/s",
                 run.identity(),
-                status(run, state),
+                ReportedRun.status(run, state),
                 state.steps(),
                 ProgressLine.duration(state.seconds()),
                 state.tokensPerSecond());
@@ -42,7 +43,7 @@ final class Summary {
         RunState state = run.state();
         Map<String, Object> words = new LinkedHashMap<>();
         words.put("run", run.identity());
-        words.put("status", status(run, state));
+        words.put("status", ReportedRun.status(run, state));
         if (!state.failure().isEmpty()) words.put("failure", state.failure());
         words.put("path", run.path().toString());
         words.put("steps", state.steps());
@@ -54,10 +55,5 @@ final class Summary {
         words.put("observables", run.observableSteps());
         words.put("checkpoints", run.checkpoints().steps());
         return words;
-    }
-
-    private static String status(RunDirectory run, RunState state) {
-        if (state.status() == RunState.Status.RUNNING) return run.isBeingWritten() ? "running" : "killed";
-        return state.status().name().toLowerCase(Locale.ROOT);
     }
 }

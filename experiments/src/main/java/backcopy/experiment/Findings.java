@@ -29,7 +29,7 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
             return new Drawing(figure.name() + "-" + part, figure, setting, tables);
         }
 
-        Picture picture() {
+        public Picture picture() {
             return figure.draw(setting, tables.toArray(new Table[0])).named(name);
         }
     }

@@ -43,6 +43,10 @@ class VerbsTest {
                 "sweep",
                 "trace",
                 "show",
+                "compare",
+                "report",
+                "export",
+                "query",
                 "list",
                 "figure",
                 "theory",
@@ -60,7 +64,7 @@ class VerbsTest {
 
     @Test
     void everyVerbIsAmongThoseTested() {
-        assertEquals(12, Main.commandLine(new Interrupt()).getSubcommands().size());
+        assertEquals(16, Main.commandLine(new Interrupt()).getSubcommands().size());
     }
 
     @Test

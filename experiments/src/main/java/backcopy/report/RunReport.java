@@ -1,0 +1,150 @@
+package backcopy.report;
+
+import backcopy.experiment.Findings;
+import backcopy.figure.Table;
+import backcopy.figure.report.AttentionFilm;
+import backcopy.figure.report.AttentionFilm.Reel;
+import backcopy.figure.report.Commands;
+import backcopy.figure.report.Curves;
+import backcopy.figure.report.Curves.Panel;
+import backcopy.figure.report.Folded;
+import backcopy.figure.report.Illustration;
+import backcopy.figure.report.Listing;
+import backcopy.figure.report.Page;
+import backcopy.figure.report.Part;
+import backcopy.figure.report.Prose;
+import backcopy.run.Measurement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The report of some runs: what they are, what they came to, how they got there, and how to repeat them. */
+public final class RunReport {
+    /** Runs whose attention is shown side by side. */
+    private static final int REELS = 6;
+    /** With more runs, a report carries the numbers of its panels alone. */
+    private static final int RUNS_WITH_ALL_NUMBERS = 12;
+
+    private final Selection selection;
+    private final List<ReportedRun> runs;
+    private final Differences differences;
+    private final List<String> names;
+    private final List<String> conditions;
+
+    private RunReport(Selection selection) {
+        this.selection = selection;
+        runs = selection.runs();
+        differences = selection.differences();
+        names = differences.names(selection.identities());
+        conditions = differences.conditions();
+    }
+
+    /** As HTML. */
+    public static String html(Selection selection) throws IOException {
+        return new RunReport(selection).page().html();
+    }
+
+    private Page page() throws IOException {
+        Page page = new Page(
+                "Backcopy: " + (runs.size() == 1 ? "run " + runs.get(0).identity() : selection.title()),
+                runs.size() == 1 ? "one run" : runs.size() + " runs");
+        page.section("Summary", summary());
+        for (Map.Entry<String, Findings> found : selection.findings().entrySet()) {
+            List<Part> parts =
+                    new ArrayList<>(List.of(new Listing(found.getValue().verdictTable(), "outcome")));
+            for (Findings.Drawing drawing : found.getValue().drawings()) parts.add(new Illustration(drawing.picture()));
+            page.section("Claims of " + found.getKey(), parts.toArray(Part[]::new));
+        }
+        page.section("Over training", curves());
+        List<Reel> reels = reels();
+        if (!reels.isEmpty()) page.section("Attention by training step", new AttentionFilm(reels));
+        page.section("Configuration", configuration());
+        page.section("Repeat it", repeat());
+        return page;
+    }
+
+    private Part[] summary() {
+        List<Part> parts = new ArrayList<>(List.of(
+                new Listing(Comparison.of(selection, "", false).table(), "status"),
+                new Prose(Signature.definitions() + ".")));
+        for (ReportedRun run : runs)
+            if (!run.state().failure().isEmpty())
+                parts.add(new Prose(
+                        "Run " + run.identity() + " failed: " + run.state().failure()));
+        return parts.toArray(Part[]::new);
+    }
+
+    private Part curves() {
+        Set<String> all = new LinkedHashSet<>();
+        for (ReportedRun run : runs)
+            for (Measurement record : run.records()) all.addAll(record.numbers().keySet());
+        if (all.isEmpty()) return new Prose("Nothing has been recorded yet.");
+        List<Panel> panels = NumberPanels.of(List.copyOf(all));
+        if (runs.size() > RUNS_WITH_ALL_NUMBERS)
+            all.retainAll(panels.stream()
+                    .flatMap(panel -> panel.lines().stream())
+                    .map(Curves.Line::number)
+                    .toList());
+        List<String> header = new ArrayList<>(List.of("run", "condition", "step"));
+        header.addAll(all);
+        Table.Rows rows = Table.rows(header.toArray(String[]::new));
+        for (int r = 0; r < runs.size(); r++)
+            for (Measurement record : runs.get(r).records()) {
+                List<Object> row = new ArrayList<>(List.of(names.get(r), condition(r), record.step()));
+                for (String number : all) row.add(record.numbers().getOrDefault(number, Double.NaN));
+                rows.add(row.toArray());
+            }
+        return new Curves(rows.table(), panels);
+    }
+
+    /** Few single runs are compared as they are, more by their conditions. */
+    private String condition(int run) {
+        boolean seedsAlone = differences.factors().isEmpty();
+        return seedsAlone && runs.size() <= REELS ? names.get(run) : seedsAlone ? "all seeds" : conditions.get(run);
+    }
+
+    /** The first run of each condition, at most {@value REELS}; of a single condition, its first seeds. */
+    private List<Reel> reels() throws IOException {
+        Map<String, Integer> first = new LinkedHashMap<>();
+        for (int r = 0; r < runs.size(); r++) first.putIfAbsent(condition(r), r);
+        List<Integer> shown = first.values().stream().limit(REELS).toList();
+        return Reels.of(
+                shown.stream().map(runs::get).toList(),
+                shown.stream().map(names::get).toList());
+    }
+
+    private Part[] configuration() {
+        Table.Rows shared = Table.rows("key", "value");
+        differences.shared().forEach((key, value) -> shared.add(key, value.isEmpty() ? "-" : value));
+        Part keys = new Folded("the keys that all runs share", new Listing(shared.table()));
+        if (runs.size() == 1) keys = new Folded("every key", new Listing(shared.table()));
+        String machines = runs.stream()
+                .map(run -> run.state().provenance())
+                .map(on -> "commit " + on.commit() + "; Java " + on.java() + "; " + on.os() + "; " + on.cpu() + "; "
+                        + on.backend())
+                .distinct()
+                .collect(Collectors.joining(" | "));
+        return new Part[] {keys, new Prose("Run on: " + machines)};
+    }
+
+    private Part[] repeat() {
+        List<String> lines = new ArrayList<>(selection.commands());
+        if (lines.isEmpty()) for (ReportedRun run : runs) lines.add(Repetition.train(run));
+        List<Part> parts = new ArrayList<>(List.of(
+                new Prose("These commands give the same numbers, bit for bit with the same backend and vector width;"
+                        + " bb rerun checks it."),
+                new Commands(lines),
+                new Commands(
+                        runs.stream().map(run -> "./bb rerun " + run.identity()).toList())));
+        if (!selection.commands().isEmpty())
+            parts.add(new Folded(
+                    "run by run",
+                    new Commands(runs.stream().map(Repetition::train).toList())));
+        return parts.toArray(Part[]::new);
+    }
+}
