@@ -26,14 +26,13 @@ built=$root/experiments/target
 jar=$built/backcopy.jar
 stamp=$built/built.stamp
 
-# The one request that needs PyTorch; nothing else builds that module or fetches its jars.
+# The requests that need PyTorch or DuckDB; nothing else builds those modules or fetches their jars.
 profile=
 case " $* " in
-    *" --against pytorch "* | *" --against=pytorch "*)
-        profile=-Ppytorch
-        stamp=$built/built-with-pytorch.stamp
-        ;;
+    *" --against pytorch "* | *" --against=pytorch "*) profile=pytorch ;;
+    " query "* | *" --to parquet "* | *" --to=parquet "*) profile=query ;;
 esac
+[ -z "$profile" ] || stamp=$built/built-with-$profile.stamp
 
 # Sets `major` to the major version of the JDK at $1; to 0 where there is no compiler or no Vector API.
 major_version() {
@@ -88,10 +87,10 @@ is_stale() {
 # Old jars are removed first, not overwritten: a program that runs from them keeps the files it has open.
 build() {
     command -v mvn >/dev/null || refuse "Backcopy must be built, and mvn (Apache Maven 3.8.1 or newer) was not found"
-    echo "bb: building ${profile:+with PyTorch }..." >&2
+    echo "bb: building ${profile:+with $profile }..." >&2
     mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" && : >"$stamp.new" || exit 1
     if output=$(cd "$root" && JAVA_HOME=$java_home mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
-        -Denforcer.skip=true $profile package 2>&1 9>&-); then
+        -Denforcer.skip=true ${profile:+-P$profile} package 2>&1 9>&-); then
         mv "$stamp.new" "$stamp"
     else
         status=$?
@@ -138,5 +137,5 @@ commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 # shellcheck disable=SC2086 # the options are several words
 exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \
     -Djava.awt.headless=true -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
-    -Dbackcopy.pytorch="$root/pytorch/target" -Dbackcopy.launcher="$root/bb" \
+    -Dbackcopy.pytorch="$root/pytorch/target" -Dbackcopy.query="$root/query/target" -Dbackcopy.launcher="$root/bb" \
     ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"

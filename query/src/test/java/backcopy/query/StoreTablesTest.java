@@ -1,0 +1,113 @@
+package backcopy.query;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import backcopy.run.Keys;
+import backcopy.run.Progress;
+import backcopy.run.Provenance;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunStore;
+import backcopy.run.Runner;
+import backcopy.run.Scale;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreTablesTest {
+    @TempDir
+    private Path directory;
+
+    private RunStore store;
+
+    @BeforeEach
+    void train() throws Exception {
+        store = new RunStore(directory.resolve("it's a store"));
+        for (List<String> keys : List.of(List.of("train.seed=1"), List.of("optimizer.name=sgd", "train.seed=2")))
+            new Runner(store, Provenance.here("unknown"), () -> false)
+                    .run(
+                            Keys.parse(
+                                    Keys.parse(
+                                            Scale.SMOKE.spec(),
+                                            Keys.overrides(List.of(
+                                                    "model.width=8",
+                                                    "model.mlpWidth=8",
+                                                    "task.sequenceLength=8",
+                                                    "train.batchSize=4",
+                                                    "train.backend=reference",
+                                                    "train.steps=6"))),
+                                    Keys.overrides(keys)),
+                            null,
+                            Progress.SILENT);
+    }
+
+    private Answer ask(String sql) throws SQLException {
+        try (StoreTables tables = new StoreTables(store.all(), System.err)) {
+            return Answer.of(tables.database(), sql);
+        }
+    }
+
+    @Test
+    void aRunsLastRecordStandsBesideItsKeys() throws Exception {
+        Answer answer = ask(
+                "SELECT run, step, \"train.seed\", \"optimizer.beta1\", \"loss.evaluation\" FROM finals ORDER BY \"train.seed\"");
+        assertEquals(2, answer.rows().size());
+        for (int r = 0; r < 2; r++) {
+            List<Object> row = answer.rows().get(r);
+            RunDirectory run = store.find((String) row.get(0));
+            assertEquals(6L, row.get(1));
+            assertEquals(r + 1.0, row.get(2));
+            assertEquals(r == 0 ? 0.9 : null, row.get(3), "sgd has no beta1");
+            assertEquals(run.state().finalValues().get("loss.evaluation"), row.get(4));
+        }
+    }
+
+    @Test
+    void everyRecordIsARow() throws Exception {
+        long records = store.all().stream()
+                .mapToLong(run -> run.measurements().size())
+                .sum();
+        assertEquals(records, ask("SELECT count(*) FROM metrics").rows().get(0).get(0));
+    }
+
+    @Test
+    void aTornLineIsPassedOverAndADamagedRunIsNamed() throws Exception {
+        List<RunDirectory> runs = store.all();
+        Files.writeString(runs.get(0).path().resolve("metrics.jsonl"), "{\"step\": 7, \"lo", StandardOpenOption.APPEND);
+        Files.writeString(runs.get(1).path().resolve("run.json"), "{");
+        ByteArrayOutputStream notes = new ByteArrayOutputStream();
+        try (StoreTables tables = new StoreTables(store.all(), new PrintStream(notes))) {
+            assertEquals(
+                    (long) runs.get(0).measurements().size(),
+                    Answer.of(tables.database(), "SELECT count(*) FROM metrics")
+                            .rows()
+                            .get(0)
+                            .get(0));
+        }
+        assertEquals(true, notes.toString().contains(runs.get(1).identity()), notes.toString());
+    }
+
+    @Test
+    void parquetHoldsTheSameRows() throws Exception {
+        try (StoreTables tables = new StoreTables(store.all(), System.err)) {
+            QueryMain.parquet(tables, directory);
+            String count = "SELECT count(*), sum(\"loss.train\") FROM ";
+            assertEquals(
+                    Answer.of(tables.database(), count + "metrics").rows(),
+                    Answer.of(tables.database(), count + "'" + directory.resolve("metrics.parquet") + "'")
+                            .rows());
+        }
+    }
+
+    @Test
+    void aWrongQueryIsRefused() {
+        assertThrows(SQLException.class, () -> ask("SELECT nothing FROM runs"));
+    }
+}
