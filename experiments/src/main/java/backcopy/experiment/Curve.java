@@ -5,6 +5,8 @@ import backcopy.run.RunDirectory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoublePredicate;
+import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
@@ -63,6 +65,25 @@ record Curve(double[] steps, double[] values) {
             weight += own;
         }
         return sum / weight;
+    }
+
+    /** The part from step {@code first} on. */
+    Curve from(double first) {
+        int skipped = (int) Arrays.stream(steps).filter(step -> step < first).count();
+        return new Curve(
+                Arrays.copyOfRange(steps, skipped, steps.length), Arrays.copyOfRange(values, skipped, values.length));
+    }
+
+    Curve map(DoubleUnaryOperator function) {
+        return new Curve(steps, Arrays.stream(values).map(function).toArray());
+    }
+
+    /** Standard deviation of the changes between records, each over the root of its steps: the step of a random walk. */
+    double diffusion() {
+        SummaryStatistics changes = new SummaryStatistics();
+        for (int i = 1; i < steps.length; i++)
+            changes.addValue((values[i] - values[i - 1]) / Math.sqrt(steps[i] - steps[i - 1]));
+        return changes.getStandardDeviation();
     }
 
     /** The first recorded step, later than 0, at which the value satisfies the condition, or NaN. */

@@ -4,7 +4,6 @@ import backcopy.experiment.Findings.Drawing;
 import backcopy.figure.Figures;
 import backcopy.figure.Table;
 import backcopy.optim.AdamW;
-import backcopy.optim.Sgd;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
@@ -16,20 +15,24 @@ import backcopy.theory.AdamLaw;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /**
- * The laws of the sink logit beside one trained layer: how it grows in log t under AdamW and under SGD, and whether the sink
- * logits of all tokens come together. Theory says 1/2 log t of gradient flow and SGD, log t of Adam under label noise, and a
- * line in t of Adam on a full batch.
+ * The laws of the sink logit beside one trained layer: how it grows under AdamW and under SGD, and whether the sink logits of all
+ * tokens come together. Theory says 1/2 log t of gradient flow and SGD; of Adam a line in t on a full batch, log t under label
+ * noise, and the root of t where that noise makes the sink logit wander by more than 1.
  */
 public final class TheoryBesideTraining implements Experiment {
-    private static final String ADAMW = "AdamW", SGD = "SGD";
+    private static final String ADAMW = "AdamW", OTHER = "AdamW at 1e-3", SGD = "SGD";
     /** SGD at the paper's rate needs more steps than these; its coupled decay would shrink what is to grow. */
-    private static final Plan PLAN =
-            Plan.single(ADAMW).and(SGD, "optimizer.name=sgd", "optimizer.learningRate=0.3", "optimizer.weightDecay=0");
+    private static final Plan PLAN = Plan.single(ADAMW)
+            .and(OTHER, "optimizer.learningRate=1e-3")
+            .and(SGD, "optimizer.name=sgd", "optimizer.learningRate=0.3", "optimizer.weightDecay=0");
 
+    private static final String HEAD = "layers.0.heads.0.";
     /** Laws are of late times: slopes are taken over the last decade of steps. */
     private static final double LATE = 0.1;
     /** Of the evaluation batch, at the end. */
@@ -49,12 +52,12 @@ public final class TheoryBesideTraining implements Experiment {
 
     @Override
     public String about() {
-        return "the sink logit's laws by optimizer beside one trained layer: 1/2 log t, log t, or a line; and concentration";
+        return "the sink logit's laws by optimizer beside one trained layer: 1/2 log t, log t, a root or a line; and concentration";
     }
 
     @Override
     public String laptopTime() {
-        return "2 min after sink-emergence";
+        return "4 min after sink-emergence";
     }
 
     @Override
@@ -68,33 +71,30 @@ public final class TheoryBesideTraining implements Experiment {
     }
 
     /**
-     * What is read of the runs of one optimizer, each array [seeds].
+     * What is read of one run; slopes are over the last decade of steps.
      *
-     * @param slope of the sink logit in log(step), over the last decade
-     * @param bend that slope over the decade's later half, by the earlier half's: 1 of a logarithm, 3.2 of a line
-     * @param deltaSlope of delta-logit
-     * @param spread of the sink logits over tokens at the end
-     * @param spreadRatio log10 of it over that at the decade's beginning
+     * @param slope of the sink logit in log(step)
+     * @param bend that slope over the decade's later half, by the earlier half's: 1 of a logarithm, 1.8 of a root, 3.2 of a line
+     * @param power slope of the logarithm of the sink logit in log(step): 0.5 of a root
+     * @param deltaSlope of delta-logit in log(step)
+     * @param walk log10 of the sink logit at the end over that of Adam's law for a walk with the steps that it was seen to take
+     * @param spread log10 of the spread over tokens at the end over that at the decade's beginning
+     * @param relativeSpread the same of the spread over the mean
      * @param frequencySlope of a token's sink logit in the logarithm of its frequency, at the end
-     * @param linear share of the first-order part in what more attention on {@code <s>} gains, at the end
+     * @param firstOrder share of the first-order part in what a leak costs, at the end
      */
     private record Found(
-            double[] slope,
-            double[] bend,
-            double[] deltaSlope,
-            double[] spread,
-            double[] spreadRatio,
-            double[] frequencySlope,
-            double[] linear) {
-        Found(int seeds) {
-            this(
-                    new double[seeds],
-                    new double[seeds],
-                    new double[seeds],
-                    new double[seeds],
-                    new double[seeds],
-                    new double[seeds],
-                    new double[seeds]);
+            double slope,
+            double bend,
+            double power,
+            double deltaSlope,
+            double walk,
+            double spread,
+            double relativeSpread,
+            double frequencySlope,
+            double firstOrder) {
+        static double[] each(List<Found> seeds, ToDoubleFunction<Found> quantity) {
+            return seeds.stream().mapToDouble(quantity).toArray();
         }
     }
 
@@ -104,91 +104,127 @@ public final class TheoryBesideTraining implements Experiment {
                 Table.rows("condition", "seed", "step", "sink.logit", "delta.logit", "spread", "attention");
         Table.Rows laws = Table.rows("condition", "seed", "step", "law", "sink.logit");
         List<Verdict> verdicts = new ArrayList<>();
-        for (Ensemble ensemble : PLAN.ensembles(scale, runs))
-            verdicts.addAll(verdicts(ensemble.name(), read(ensemble, measured, laws)));
+        for (Ensemble ensemble : PLAN.ensembles(scale, runs)) {
+            List<Found> seeds = new ArrayList<>();
+            for (int run = 0; run < ensemble.runs().size(); run++) seeds.add(read(ensemble, run, measured, laws));
+            verdicts.addAll(verdicts(ensemble.name(), seeds));
+        }
         return new Findings(
                 verdicts,
                 List.of(new Drawing(
                         Figures.named("sink-growth"), Settings.of(runs(scale)), measured.table(), laws.table())));
     }
 
-    private static List<Verdict> verdicts(String name, Found found) {
+    private static List<Verdict> verdicts(String name, List<Found> seeds) {
         String slope = "slope of the sink logit in log(step) over the last decade";
-        return List.of(
-                Verdict.between(name + ": the sink logit grows like 1/2 log t", slope, 0.35, 0.65, found.slope()),
-                Verdict.between(name + ": it grows like log t", slope, 0.8, 1.2, found.slope()),
+        String spread = "log10(spread over tokens at the end / at the decade's beginning)";
+        List<Verdict> verdicts = new ArrayList<>(List.of(
+                Verdict.between(
+                        name + ": the sink logit grows like 1/2 log t",
+                        slope,
+                        0.35,
+                        0.65,
+                        Found.each(seeds, Found::slope)),
+                Verdict.between(name + ": it grows like log t", slope, 0.8, 1.2, Found.each(seeds, Found::slope)),
                 Verdict.above(
                         name + ": it grows like t",
                         "that slope over the decade's later half by the earlier half's, 3.2 of a line",
-                        2,
-                        found.bend()),
+                        2.5,
+                        Found.each(seeds, Found::bend)),
                 Verdict.between(
-                        name + ": delta-logit grows like the sink logit",
-                        "slope of delta-logit minus that of the sink logit",
-                        -0.25,
-                        0.25,
-                        Ensemble.differences(found.deltaSlope(), found.slope())),
+                        name + ": it grows like the root of t",
+                        "slope of log(sink logit) in log(step)",
+                        0.35,
+                        0.65,
+                        Found.each(seeds, Found::power)),
                 Verdict.below(
                         name + ": the sink logits of tokens come together (mean field)",
-                        "log10(spread over tokens at the end / at the decade's beginning)",
+                        spread,
                         -0.3,
-                        found.spreadRatio()),
+                        Found.each(seeds, Found::spread)),
                 Verdict.between(
                         name + ": their differences stay (finite context)",
-                        "log10(spread over tokens at the end / at the decade's beginning)",
+                        spread,
+                        -0.15,
+                        0.15,
+                        Found.each(seeds, Found::spread)),
+                Verdict.below(
+                        name + ": they come together relative to their mean",
+                        "log10(spread over mean at the end / at the decade's beginning)",
                         -0.1,
-                        0.1,
-                        found.spreadRatio()),
+                        Found.each(seeds, Found::relativeSpread)),
                 Verdict.between(
                         name + ": half the logarithm of its frequency tells a token's sink logit",
                         "slope of the sink logits of tokens in the log of their frequency",
                         0.35,
                         0.65,
-                        found.frequencySlope()),
+                        Found.each(seeds, Found::frequencySlope)),
                 Verdict.below(
                         name + ": the pull on the sink is of second order (a drained <s>, a settled MLP)",
                         "share of the first-order part of what the leak costs",
                         0.5,
-                        found.linear()));
+                        Found.each(seeds, Found::firstOrder)),
+                Verdict.between(
+                        name + ": delta-logit grows like the sink logit",
+                        "log10(slope of delta-logit in log(step) / that of the sink logit)",
+                        -0.1,
+                        0.1,
+                        Ensemble.logRatios(Found.each(seeds, Found::deltaSlope), Found.each(seeds, Found::slope)))));
+        if (!name.equals(SGD))
+            verdicts.add(Verdict.between(
+                    name + ": a random walk above a wall, with the steps that it is seen to take, tells the sink logit",
+                    "log10(sink logit at the end / that of the law)",
+                    -0.15,
+                    0.15,
+                    Found.each(seeds, Found::walk)));
+        return verdicts;
     }
 
-    private static Found read(Ensemble ensemble, Table.Rows measured, Table.Rows laws) throws IOException {
-        int seeds = ensemble.runs().size();
-        Found found = new Found(seeds);
-        RunSpec spec = ensemble.specs().get(0);
-        Task task = Task.of(spec.task());
+    private static Found read(Ensemble ensemble, int run, Table.Rows measured, Table.Rows laws) throws IOException {
+        Task task = Task.of(ensemble.specs().get(run).task());
         double[] frequencies = frequencies(task);
-        for (int run = 0; run < seeds; run++) {
-            SinkLogits.History history = SinkLogits.history(ensemble.runs().get(run), task, 0, ensemble.last());
-            Curve logit = history.mean(), delta = ensemble.curve(run, "layers.0.heads.0.score.delta");
-            Curve attention = ensemble.curve(run, "layers.0.heads.0.attention.bos");
-            double from = LATE * ensemble.last(), middle = Math.sqrt(LATE) * ensemble.last();
-            found.slope()[run] = logit.slopeInLogStep(from);
-            found.bend()[run] =
-                    logit.slopeInLogStep(middle) / logit.until(middle).slopeInLogStep(from);
-            found.deltaSlope()[run] = delta.slopeInLogStep(from);
-            found.spread()[run] = history.spread().last();
-            found.spreadRatio()[run] =
-                    Math.log10(history.spread().last() / history.spread().at(from));
-            LeakedRisk risk;
-            try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
-                risk = LeakedRisk.of(trace, task);
-                found.frequencySlope()[run] = frequencySlope(atEnd(trace, task), frequencies);
-            }
-            double leak = 1 - attention.last();
-            found.linear()[run] = Math.abs(risk.slope()) / (Math.abs(risk.slope()) + risk.variance() * leak);
-            for (int i = 0; i < logit.steps().length; i++)
-                measured.add(
-                        ensemble.name(),
-                        ensemble.seed(run),
-                        logit.steps()[i],
-                        logit.values()[i],
-                        delta.at(logit.steps()[i]),
-                        history.spread().values()[i],
-                        attention.at(logit.steps()[i]));
-            addLaws(laws, ensemble, run, history, risk, frequencies);
+        SinkLogits.History history = SinkLogits.history(ensemble.runs().get(run), task, 0, ensemble.last());
+        Curve logit = history.mean(), spread = history.spread();
+        Curve delta = ensemble.curve(run, HEAD + "score.delta"),
+                attention = ensemble.curve(run, HEAD + "attention.bos");
+        for (int i = 0; i < logit.steps().length; i++) {
+            double step = logit.steps()[i];
+            measured.add(
+                    ensemble.name(),
+                    ensemble.seed(run),
+                    step,
+                    logit.values()[i],
+                    delta.at(step),
+                    spread.values()[i],
+                    attention.at(step));
         }
-        return found;
+        LeakedRisk risk;
+        SinkLogits atEnd;
+        try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
+            risk = LeakedRisk.of(trace, task);
+            atEnd = atEnd(trace, task);
+        }
+        double from = LATE * ensemble.last(), middle = Math.sqrt(LATE) * ensemble.last();
+        addLaw(laws, ensemble, run, "1/2 log t", step -> logit.at(middle) + Math.log(step / middle) / 2);
+        addLaw(laws, ensemble, run, "log t", step -> logit.at(middle) + Math.log(step / middle));
+        double walk = Double.NaN;
+        if (ensemble.specs().get(run).optimizer() instanceof AdamW) {
+            DoubleUnaryOperator law =
+                    walk(ensemble.specs().get(run), logit.from(from), history.last(), risk, frequencies);
+            addLaw(laws, ensemble, run, "walk", law);
+            walk = Math.log10(logit.last() / law.applyAsDouble(ensemble.last()));
+        }
+        double first = Math.abs(risk.slope()), second = risk.variance() * (1 - attention.last());
+        return new Found(
+                logit.slopeInLogStep(from),
+                logit.slopeInLogStep(middle) / logit.until(middle).slopeInLogStep(from),
+                logit.map(Math::log).slopeInLogStep(from),
+                delta.slopeInLogStep(from),
+                walk,
+                Math.log10(spread.last() / spread.at(from)),
+                Math.log10(spread.last() / logit.last() / (spread.at(from) / logit.at(from))),
+                frequencySlope(atEnd, frequencies),
+                first / (first + second));
     }
 
     /** At the end, from all sequences of the evaluation batch. */
@@ -218,41 +254,27 @@ public final class TheoryBesideTraining implements Experiment {
     }
 
     /**
-     * The laws with what is measured of a run put in; the mean over the tokens that its curve is of. Adam's law has no free
-     * constant. That of the flow supposes that alpha is a weight; in a layer it is a product of many, so that its constant is
-     * larger by half the logarithm of the squared gradient of alpha by the weights, and only its slope says anything.
+     * Adam's law where noise is far above the signal, {@link AdamLaw#diffusiveLogit}, with what is measured of a run and nothing
+     * fitted: the steps of the walk, which for a weight are the learning rate and for a sink logit those of a product of many
+     * weights, and the variance of the bag.
+     *
+     * @param logit over the decade that the steps are taken from
+     * @param tokens that it is the mean of
      */
-    private static void addLaws(
-            Table.Rows laws,
-            Ensemble ensemble,
-            int run,
-            SinkLogits.History history,
-            LeakedRisk risk,
-            double[] frequencies) {
-        RunSpec spec = ensemble.specs().get(run);
+    private static DoubleUnaryOperator walk(
+            RunSpec spec, Curve logit, Map<Integer, Double> tokens, LeakedRisk risk, double[] frequencies) {
+        AdamW adamW = (AdamW) spec.optimizer();
         double length = spec.task().sequenceLength() / 2.0;
-        double last = ensemble.last(),
-                middle = Math.sqrt(LATE) * last,
-                anchor = history.mean().at(middle);
-        double logFrequency = history.last().keySet().stream()
+        double logFrequency = tokens.keySet().stream()
                 .mapToDouble(token -> Math.log(frequencies[token]))
                 .average()
                 .orElseThrow();
-        addLaw(laws, ensemble, run, "1/2 log t", step -> anchor + Math.log(step / middle) / 2);
-        addLaw(laws, ensemble, run, "log t", step -> anchor + Math.log(step / middle));
         double queries = Math.exp(logFrequency)
                 * spec.task().sequenceLength()
                 * spec.train().batchSize();
-        if (spec.optimizer() instanceof AdamW adamW) {
-            AdamLaw law = new AdamLaw(adamW.learningRate(), adamW.beta1(), adamW.beta2());
-            double signal = Math.sqrt(queries * risk.variance());
-            addLaw(laws, ensemble, run, "law", step -> law.noisyLogit(0, length, signal, step));
-        }
-        if (spec.optimizer() instanceof Sgd sgd) {
-            double rate = sgd.learningRate() / (1 - sgd.momentum());
-            double constant = Math.log(2 * rate * Math.exp(logFrequency) * risk.variance() * length * length) / 2;
-            addLaw(laws, ensemble, run, "law", step -> constant + Math.log(step) / 2);
-        }
+        double signal = Math.sqrt(queries * Math.max(0, risk.variance()));
+        AdamLaw law = new AdamLaw(logit.diffusion(), adamW.beta1(), adamW.beta2());
+        return step -> law.diffusiveLogit(length, signal, step);
     }
 
     private static void addLaw(Table.Rows laws, Ensemble ensemble, int run, String law, DoubleUnaryOperator sinkLogit) {

@@ -27,6 +27,25 @@ class CurveTest {
         assertEquals(0, new Curve(STEPS, values).slopeInLogStep(100), 1e-12);
     }
 
+    /** Steps of +1 and -1 every other four records: the changes over the root of 4 are +-1/2. */
+    @Test
+    void aWalksStepIsThatOfOneTrainingStep() {
+        double[] steps = new double[101], values = new double[101];
+        for (int i = 1; i < steps.length; i++) {
+            steps[i] = 4 * i;
+            values[i] = values[i - 1] + (i % 2 == 0 ? 1 : -1);
+        }
+        assertEquals(0.5, new Curve(steps, values).diffusion(), 0.01);
+        assertEquals(0, new Curve(steps, steps).diffusion(), 1e-12);
+    }
+
+    @Test
+    void aPartBeginsWithTheFirstRecordNotBeforeItsStep() {
+        Curve part = new Curve(STEPS, new double[] {1, 4, 9, 3, 2}).from(10).map(value -> 2 * value);
+        assertEquals(3, part.steps().length);
+        assertEquals(18, part.first());
+    }
+
     @Test
     void aPartEndsWithTheLastRecordNotAfterItsStep() {
         Curve part = new Curve(STEPS, new double[] {1, 4, 9, 3, 2}).until(99);

@@ -13,12 +13,11 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
  *
  * <p>First table: {@code condition} (the optimizer), {@code seed}, {@code step}, {@code sink.logit}, {@code delta.logit}, {@code
  * spread}, {@code attention}. Second table: {@code condition}, {@code seed}, {@code step}, {@code law} (one of {@value #HALF},
- * {@value #ONE}, {@value #OWN}), {@code sink.logit}.
+ * {@value #ONE}, {@value #WALK}), {@code sink.logit}.
  */
 public final class SinkGrowthFigure implements Figure {
-    private static final String HALF = "1/2 log t", ONE = "log t", OWN = "law";
+    private static final String HALF = "1/2 log t", ONE = "log t", WALK = "walk";
     private static final int WIDTH = 1008;
-    private static final int HEIGHT = 862;
     private static final int TOP = 84;
     /** Of the laws, in the panels and in the key. */
     private static final Map<String, Color> LAWS = laws();
@@ -27,7 +26,7 @@ public final class SinkGrowthFigure implements Figure {
         Map<String, Color> laws = new LinkedHashMap<>();
         laws.put(HALF, Style.GREEN);
         laws.put(ONE, Style.PURPLE);
-        laws.put(OWN, Style.INK);
+        laws.put(WALK, Style.INK);
         return laws;
     }
 
@@ -52,17 +51,18 @@ public final class SinkGrowthFigure implements Figure {
         panels.add(compared("Spread over tokens", "standard deviation", "spread", letter(panels), runs, conditions));
         panels.add(compared("Attention on <s>", "attention weight", "attention", letter(panels), runs, conditions));
         int seeds = runs.distinct("seed").length;
+        int height = TOP + (panels.size() + 1) / 2 * StepPanel.HEIGHT + 78;
         return new Picture(
                 name(),
                 caption(setting, seeds),
                 WIDTH,
-                HEIGHT,
+                height,
                 graphics -> {
-                    Sheet sheet = new Sheet(graphics, WIDTH, HEIGHT);
+                    Sheet sheet = new Sheet(graphics, WIDTH, height);
                     sheet.title("The sink logit of a trained layer beside its laws", setting);
                     for (int i = 0; i < panels.size(); i++)
                         panels.get(i).paint(sheet, 4 + i % 2 * StepPanel.WIDTH, TOP + i / 2 * StepPanel.HEIGHT);
-                    key(sheet, seeds);
+                    key(sheet, seeds, height);
                 },
                 Map.of("", runs, "-laws", tables[1]));
     }
@@ -95,21 +95,21 @@ public final class SinkGrowthFigure implements Figure {
         return panel;
     }
 
-    private static void key(Sheet sheet, int seeds) {
+    private static void key(Sheet sheet, int seeds, int height) {
         double x = sheet.keyLine(
-                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, HEIGHT - 50);
-        if (seeds > 1) sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, HEIGHT - 50);
-        x = sheet.keyLine("slope 1/2", Style.DASHES, LAWS.get(HALF), 24, HEIGHT - 20);
-        x = sheet.keyLine("slope 1", Style.DASHES, LAWS.get(ONE), x, HEIGHT - 20);
-        sheet.keyLine("law with the measured variance, nothing fitted", Style.DASHES, LAWS.get(OWN), x, HEIGHT - 20);
+                seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, height - 50);
+        if (seeds > 1) sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, height - 50);
+        x = sheet.keyLine("slope 1/2", Style.DASHES, LAWS.get(HALF), 24, height - 20);
+        x = sheet.keyLine("slope 1", Style.DASHES, LAWS.get(ONE), x, height - 20);
+        sheet.keyLine("Adam's walk, nothing fitted", Style.DASHES, LAWS.get(WALK), x, height - 20);
     }
 
     private static String caption(String setting, int seeds) {
         return "The sink logit of one trained layer: " + setting
                 + ". The logit that a query of the reduced model with as much attention on <s> would have, mean over tokens that are no"
                 + " trigger; delta-logit is the difference of scores. Dashed over the last decade of steps: slopes 1/2 and 1 in log t"
-                + " through the measured curve, and the law of the optimizer with the measured variance of the bag and nothing fitted"
-                + " (Adam: label noise; SGD: gradient flow)."
+                + " through the measured curve; under AdamW also the law of a random walk above a wall, with the measured steps of the walk and"
+                + " the measured variance of the bag, and nothing fitted."
                 + (seeds > 1
                         ? " Lines are means over " + seeds + " seeds, bands reach from the lowest seed to the highest."
                         : " One seed.");

@@ -125,6 +125,29 @@ class FiguresTest {
     }
 
     @Test
+    void everyLawIsDrawnOverTheRunsOfItsOptimizer() {
+        Table.Rows runs = Table.rows("condition", "seed", "step", "sink.logit", "delta.logit", "spread", "attention");
+        Table.Rows laws = Table.rows("condition", "seed", "step", "law", "sink.logit");
+        for (String condition : List.of("AdamW", "SGD"))
+            for (int seed = 1; seed <= 2; seed++)
+                for (int step = 0; step <= 1000; step += 100) {
+                    runs.add(condition, seed, step, step * seed / 100.0, step * seed / 50.0, 2, 0.5);
+                    if (condition.equals("AdamW")) laws.add(condition, seed, step, "walk", 20 - seed);
+                    laws.add(condition, seed, step, "log t", 15);
+                }
+        BufferedImage image =
+                new SinkGrowthFigure().draw("", runs.table(), laws.table()).image();
+        Set<Integer> colors = colors(image);
+        assertTrue(colors.contains(Style.PURPLE.getRGB()) && colors.contains(Style.BLUE.getRGB()));
+        assertTrue(inked(image)
+                > inked(new SinkGrowthFigure()
+                                .draw("", runs.table(), laws.table().where("law", "log t"))
+                                .image())
+                        + 500);
+        assertThrows(IllegalArgumentException.class, () -> new SinkGrowthFigure().draw("", runs.table()));
+    }
+
+    @Test
     void aQuantityThatWasNeverMeasuredLeavesItsPanelEmpty() {
         Table.Rows rows = Table.rows(
                 "seed", "step", "excess.backcopy", "excess.bigram", "attention.bos", "score.delta", "value.norm.bos");
