@@ -7,9 +7,9 @@ import java.util.Locale;
 enum Part {
     MATMUL("linear"),
     ATTENTION("scores", "pattern", "mix"),
-    NORMS("layerNorm"),
+    NORMS("layerNorm", "rmsNorm", "dynamicTanh"),
     LOSS("crossEntropy", "read"),
-    ELEMENTWISE("embed", "copy", "add", "fill", "scale", "relu", "write"),
+    ELEMENTWISE("embed", "copy", "add", "fill", "scale", "relu", "nonlinear", "multiply", "write"),
     /** And whatever is done between the passes: zeroing and merging the lanes' gradients, packing. */
     OPTIMIZER("update", "pack", "sumOfSquares", "firstNonFinite"),
     SAMPLING;

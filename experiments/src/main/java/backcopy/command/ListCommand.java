@@ -8,6 +8,9 @@ import backcopy.experiment.Experiments;
 import backcopy.figure.Figure;
 import backcopy.figure.Figures;
 import backcopy.model.InterventionSpec;
+import backcopy.model.MlpKind;
+import backcopy.model.ModelSpec;
+import backcopy.model.NormKind;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import backcopy.probe.Probe;
@@ -36,7 +39,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "list",
         description =
-                "Lists experiments, figures, predictions, tasks, attention kinds, optimizers, probes and keys, each with one"
+                "Lists experiments, figures, predictions, tasks, attention kinds, norms, MLPs, optimizers, probes and keys, each with one"
                         + " line.",
         footer = {"", "Example: bb list"})
 final class ListCommand extends Verb implements Callable<Integer> {
@@ -67,6 +70,10 @@ final class ListCommand extends Verb implements Callable<Integer> {
                     .collect(Collectors.joining());
             line(kind.name(), kind.about() + numbers);
         }
+        title("norms (model.norm); placed (model.normPlacement) " + String.join(", ", ModelSpec.PLACEMENTS));
+        for (NormKind kind : NormKind.values()) line(kind.toString(), kind.about());
+        title("MLPs (model.mlp)");
+        for (MlpKind kind : MlpKind.values()) line(kind.toString(), kind.about());
         title("optimizers (optimizer.name)");
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");

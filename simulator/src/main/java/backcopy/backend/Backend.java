@@ -114,6 +114,48 @@ public interface Backend extends AutoCloseable {
             int rows,
             int width);
 
+    /**
+     * RMSNorm over the last axis: {@code y = gain x inverse}, {@code inverse = 1 / sqrt(mean(x²) + epsilon)}.
+     *
+     * @param inverse {@code [rows]} overwritten, for the way back
+     */
+    void rmsNorm(Buffer x, Buffer gain, double epsilon, Buffer y, Buffer inverse, int rows, int width);
+
+    /** Way back of {@link #rmsNorm}: {@code dX} and {@code dGain} are added to. */
+    void rmsNormBackward(
+            Buffer x, Buffer gain, Buffer inverse, Buffer dY, Buffer dX, Buffer dGain, int rows, int width);
+
+    /**
+     * Dynamic tanh in the place of a norm: {@code y = gain tanh(alpha x) + bias}.
+     *
+     * @param alpha one number
+     * @param squashed {@code [rows, width]} overwritten with the tanh, for the way back
+     */
+    void dynamicTanh(Buffer x, Buffer alpha, Buffer gain, Buffer bias, Buffer squashed, Buffer y, int rows, int width);
+
+    /** Way back of {@link #dynamicTanh}: {@code dX}, {@code dAlpha}, {@code dGain} and {@code dBias} are added to. */
+    void dynamicTanhBackward(
+            Buffer x,
+            Buffer alpha,
+            Buffer gain,
+            Buffer squashed,
+            Buffer dY,
+            Buffer dX,
+            Buffer dAlpha,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width);
+
+    /** {@code product = x y}, number by number; {@code product} may be either. */
+    void multiply(Buffer x, Buffer y, Buffer product);
+
+    /** {@code y = f(x)}; another buffer. */
+    void nonlinear(Nonlinearity f, Buffer x, Buffer y);
+
+    /** {@code dX = f'(x) dY}; {@code dX} may be {@code dY}. */
+    void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX);
+
     /** {@code y = max(x, 0)}; {@code y} may be {@code x}. */
     void relu(Buffer x, Buffer y);
 

@@ -64,7 +64,7 @@ public final class Activations {
         dResidual = backend.allocate(size);
         attentionGradients = new AttentionBlock.Gradients(
                 backend, new AttentionShape(sequences, spec.heads(), length, spec.headWidth()));
-        mlpGradients = new MlpBlock.Gradients(backend, rows, spec.width(), spec.mlpWidth());
+        mlpGradients = new MlpBlock.Gradients(backend, rows, spec);
         nameAll(spec, transformer.vocabulary());
     }
 

@@ -27,6 +27,7 @@ final class AttentionBlock {
     private final Parameters weights;
     private final int trained;
     private final Norm norm;
+    private final Junction junction;
     private final Matrix[] matrices = new Matrix[4];
 
     AttentionBlock(ModelSpec spec, int layer, Parameters weights, Backend backend) {
@@ -40,7 +41,8 @@ final class AttentionBlock {
         firstWeight = weights.layout().index(name + ".query.weight");
         for (int m = QUERY; m <= OUTPUT; m++) matrices[m] = backend.matrix(weights.view(firstWeight + m), width, width);
         trained = rule instanceof TrainedRule own ? weights.layout().index(name + "." + own.trainedName()) : -1;
-        norm = new Norm(spec, name + ".norm", weights, backend);
+        norm = new Norm(spec, name + ".norm", spec.normsInputs(), weights, backend);
+        junction = new Junction(spec, name, weights, backend);
     }
 
     List<Matrix> matrices() {
@@ -61,6 +63,7 @@ final class AttentionBlock {
         /** {@code W_O v}, all heads together, or null where it is not asked for. */
         final Buffer valueState;
 
+        private final Junction.State junction;
         private final SinkPosition sink;
         private final double[] forced;
 
@@ -76,6 +79,7 @@ final class AttentionBlock {
             mixed = backend.allocate(size);
             output = backend.allocate(size);
             valueState = withValueState ? backend.allocate(size) : null;
+            junction = AttentionBlock.this.junction.new State(shape.rows());
             sink = new SinkPosition(backend, layer, matrices[OUTPUT], shape, value, scores, pattern);
             forced = new double[length * length];
         }
@@ -120,8 +124,7 @@ final class AttentionBlock {
                 force(force, state, tokens);
         backend.mix(state.pattern, state.value, state.mixed, state.shape);
         backend.linear(state.mixed, matrices[OUTPUT], state.output, rows, false);
-        backend.copy(in, mid);
-        backend.add(state.output, mid);
+        junction.forward(in, state.output, mid, state.junction, rows);
         if (state.valueState != null) backend.linear(state.value, matrices[OUTPUT], state.valueState, rows, false);
     }
 
@@ -137,14 +140,15 @@ final class AttentionBlock {
             Parameters gradients,
             List<Intervention> interventions) {
         int rows = state.shape.rows();
-        backend.linearBackwardWeight(dResidual, state.mixed, gradients.view(firstWeight + OUTPUT), rows, width, width);
-        backend.linearBackwardInput(dResidual, matrices[OUTPUT], g.dMixed, rows, false);
+        Buffer dOutput = junction.backward(state.output, state.junction, dResidual, gradients, rows);
+        backend.linearBackwardWeight(dOutput, state.mixed, gradients.view(firstWeight + OUTPUT), rows, width, width);
+        backend.linearBackwardInput(dOutput, matrices[OUTPUT], g.dMixed, rows, false);
         backend.mixBackward(g.dMixed, state.pattern, state.value, g.dPattern, g.dValue, state.shape);
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
                 stopGradient(force, state, g.dPattern);
         patternBackward(state, g.dPattern, gradients);
-        state.sink.backward(interventions, dResidual, g.dPattern, g.dValue, gradients.view(firstWeight + OUTPUT));
+        state.sink.backward(interventions, dOutput, g.dPattern, g.dValue, gradients.view(firstWeight + OUTPUT));
         backend.scoresBackward(g.dPattern, state.query, state.key, g.dQuery, g.dKey, state.shape);
         Buffer normed = norm.normed(in, state.norm);
         linearBackward(QUERY, g.dQuery, normed, g.dNormed, gradients, rows, false);

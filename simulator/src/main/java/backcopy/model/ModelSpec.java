@@ -11,12 +11,13 @@ import java.util.List;
  * @param heads attention heads in a layer; they share the width evenly
  * @param width of the residual stream
  * @param mlpWidth hidden units of an MLP
- * @param mlp the MLP's activation: {@code relu}
+ * @param mlp what the MLP does between its maps, see {@link MlpKind}
  * @param attention an attention kind; its numbers are the keys {@code model.attention.*}
  * @param position how positions enter: {@code learned}
- * @param norm {@code layer-norm} or {@code none}
- * @param normEpsilon added to the variance
- * @param normPlacement {@code pre}: before attention, before the MLP and before the unembedding
+ * @param norm kind of norms, see {@link NormKind}
+ * @param normEpsilon added to the variance or the mean square
+ * @param normPlacement {@code pre}: before attention, before the MLP and before the unembedding; {@code sandwich}: behind
+ *     attention and MLP too, before their output is added; {@code post}: on the sum after each, nowhere else
  * @param attentionOff layers without attention
  * @param mlpOff layers without MLP
  * @param initialization law of the initial weights: {@code pytorch} or {@code gpt2}, see {@link Initialization}
@@ -35,6 +36,8 @@ public record ModelSpec(
         List<Integer> attentionOff,
         List<Integer> mlpOff,
         String initialization) {
+    /** Where norms stand. */
+    public static final List<String> PLACEMENTS = List.of("pre", "sandwich", "post");
 
     /** With an attention kind by its name and the paper's initialization. */
     public ModelSpec(
@@ -74,15 +77,25 @@ public record ModelSpec(
         if (width % heads != 0)
             throw new IllegalArgumentException(
                     "model.width = " + width + " is not a multiple of model.heads = " + heads);
-        oneOf("mlp", mlp, List.of("relu"));
+        oneOf("mlp", mlp, MlpKind.NAMES);
         oneOf("position", position, List.of("learned"));
-        oneOf("norm", norm, List.of("layer-norm", "none"));
+        oneOf("norm", norm, NormKind.NAMES);
         oneOf("initialization", initialization, Initialization.NAMES);
-        oneOf("normPlacement", normPlacement, List.of("pre"));
+        oneOf("normPlacement", normPlacement, PLACEMENTS);
         if (!(normEpsilon > 0 && normEpsilon < Double.POSITIVE_INFINITY))
             throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");
         attentionOff = layerList("attentionOff", attentionOff, layers);
         mlpOff = layerList("mlpOff", mlpOff, layers);
+    }
+
+    /** Whether the MLPs have a third map. */
+    public boolean isMlpGated() {
+        return MlpKind.of(mlp).isGated();
+    }
+
+    /** Whether attention, MLP and unembedding see a normed residual stream. */
+    boolean normsInputs() {
+        return !normPlacement.equals("post");
     }
 
     /** Width of one head. */

@@ -3,74 +3,114 @@ package backcopy.model;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 
-/** The normalization before a part of the model: LayerNorm, or nothing at all. */
+/** The normalization before or behind a part of the model, of whichever kind, or nothing at all. */
 final class Norm {
     private final Backend backend;
     private final Parameters weights;
+    private final NormKind kind;
     private final int width;
     private final double epsilon;
-    private final boolean present;
     private final int gain;
     private final int bias;
+    private final int alpha;
 
-    Norm(ModelSpec spec, String name, Parameters weights, Backend backend) {
+    /** @param present without it, nothing is done, whatever the kind */
+    Norm(ModelSpec spec, String name, boolean present, Parameters weights, Backend backend) {
         this.backend = backend;
         this.weights = weights;
+        kind = present ? NormKind.of(spec.norm()) : NormKind.NONE;
         width = spec.width();
         epsilon = spec.normEpsilon();
-        present = spec.norm().equals("layer-norm");
-        gain = present ? weights.layout().index(name + ".gain") : -1;
-        bias = present ? weights.layout().index(name + ".bias") : -1;
+        gain = index(name, "gain");
+        bias = index(name, "bias");
+        alpha = index(name, "alpha");
     }
 
-    /** What the way back needs: mean and inverse deviation {@code [rows]}, the normed input {@code [rows, width]}. */
+    private int index(String name, String weight) {
+        return kind.weights().contains(weight) ? weights.layout().index(name + "." + weight) : -1;
+    }
+
+    boolean isPresent() {
+        return kind != NormKind.NONE;
+    }
+
+    /**
+     * What the way back needs: mean and inverse deviation {@code [rows]}, the tanh and the normed input
+     * {@code [rows, width]}; null where the kind has none.
+     */
     final class State {
         private final Buffer mean;
         private final Buffer inverse;
+        private final Buffer squashed;
         private final Buffer normed;
 
         State(int rows) {
-            mean = present ? backend.allocate(rows) : null;
-            inverse = present ? backend.allocate(rows) : null;
-            normed = present ? backend.allocate(rows * width) : null;
+            mean = kind == NormKind.LAYER_NORM ? backend.allocate(rows) : null;
+            inverse = kind == NormKind.LAYER_NORM || kind == NormKind.RMS_NORM ? backend.allocate(rows) : null;
+            squashed = kind == NormKind.DYT ? backend.allocate(rows * width) : null;
+            normed = isPresent() ? backend.allocate(rows * width) : null;
         }
     }
 
     /** {@code [rows, width]} normed; without a norm, {@code x} itself. */
     Buffer forward(Buffer x, State state, int rows) {
-        if (!present) return x;
-        backend.layerNorm(
-                x,
-                weights.view(gain),
-                weights.view(bias),
-                epsilon,
-                state.normed,
-                state.mean,
-                state.inverse,
-                rows,
-                width);
-        return state.normed;
+        return forward(x, state, state.normed, rows);
     }
 
-    /** What {@link #forward} returned. */
+    /** {@link #forward(Buffer, State, int)} into {@code y}, unless there is no norm. */
+    Buffer forward(Buffer x, State state, Buffer y, int rows) {
+        switch (kind) {
+            case LAYER_NORM ->
+                backend.layerNorm(
+                        x, weights.view(gain), weights.view(bias), epsilon, y, state.mean, state.inverse, rows, width);
+            case RMS_NORM -> backend.rmsNorm(x, weights.view(gain), epsilon, y, state.inverse, rows, width);
+            case DYT ->
+                backend.dynamicTanh(
+                        x, weights.view(alpha), weights.view(gain), weights.view(bias), state.squashed, y, rows, width);
+            case NONE -> {
+                return x;
+            }
+        }
+        return y;
+    }
+
+    /** What {@link #forward(Buffer, State, int)} returned. */
     Buffer normed(Buffer x, State state) {
-        return present ? state.normed : x;
+        return isPresent() ? state.normed : x;
     }
 
-    /** Adds to {@code dX} and to the gradients of gain and bias. */
+    /** Adds to {@code dX} and to the gradients of the norm's weights. */
     void backward(Buffer x, State state, Buffer dNormed, Buffer dX, Parameters gradients, int rows) {
-        if (present)
-            backend.layerNormBackward(
-                    x,
-                    weights.view(gain),
-                    state.mean,
-                    state.inverse,
-                    dNormed,
-                    dX,
-                    gradients.view(gain),
-                    gradients.view(bias),
-                    rows,
-                    width);
-        else backend.add(dNormed, dX);
+        switch (kind) {
+            case LAYER_NORM ->
+                backend.layerNormBackward(
+                        x,
+                        weights.view(gain),
+                        state.mean,
+                        state.inverse,
+                        dNormed,
+                        dX,
+                        gradients.view(gain),
+                        gradients.view(bias),
+                        rows,
+                        width);
+            case RMS_NORM ->
+                backend.rmsNormBackward(
+                        x, weights.view(gain), state.inverse, dNormed, dX, gradients.view(gain), rows, width);
+            case DYT ->
+                backend.dynamicTanhBackward(
+                        x,
+                        weights.view(alpha),
+                        weights.view(gain),
+                        state.squashed,
+                        dNormed,
+                        dX,
+                        gradients.view(alpha),
+                        gradients.view(gain),
+                        gradients.view(bias),
+                        rows,
+                        width);
+            case NONE -> backend.add(dNormed, dX);
+        }
     }
 }

@@ -21,13 +21,15 @@ public final class ParameterLayout {
         }
     }
 
+    /** Of arXiv 2503.10622, where it is alpha_0. */
+    private static final double DYT_ALPHA = 0.5;
+
     private final List<Entry> entries = new ArrayList<>();
     private int size;
 
     /** The weights of {@code spec} for a vocabulary and a sequence length. */
     public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
         int width = spec.width();
-        boolean normed = spec.norm().equals("layer-norm");
         add("embedding.token", Start.EMBEDDING, vocabulary, width);
         add("embedding.position", Start.EMBEDDING, length, width);
         for (int n = 0; n < spec.layers(); n++) {
@@ -39,15 +41,16 @@ public final class ParameterLayout {
                             "layers." + n + ".attention." + rule.trainedName(),
                             Start.constant(rule.trained()),
                             spec.heads());
-                if (normed) addNorm("layers." + n + ".attention.norm", width);
+                addNorms(spec, "layers." + n + ".attention");
             }
             if (!spec.mlpOff().contains(n)) {
                 add("layers." + n + ".mlp.up.weight", Start.LINEAR, spec.mlpWidth(), width);
+                if (spec.isMlpGated()) add("layers." + n + ".mlp.gate.weight", Start.LINEAR, spec.mlpWidth(), width);
                 add("layers." + n + ".mlp.down.weight", Start.LINEAR, width, spec.mlpWidth());
-                if (normed) addNorm("layers." + n + ".mlp.norm", width);
+                addNorms(spec, "layers." + n + ".mlp");
             }
         }
-        if (normed) addNorm("final_norm", width);
+        if (spec.normsInputs()) addNorm(spec, "final_norm");
         add("unembedding.weight", Start.LINEAR, vocabulary, width);
     }
 
@@ -67,9 +70,19 @@ public final class ParameterLayout {
         throw new IllegalArgumentException("there is no weight " + name);
     }
 
-    private void addNorm(String name, int width) {
-        add(name + ".gain", Start.constant(1), width);
-        add(name + ".bias", Start.constant(0), width);
+    /** Of a part of a layer: before it or on the sum after it, and behind it. */
+    private void addNorms(ModelSpec spec, String part) {
+        addNorm(spec, part + ".norm");
+        if (spec.normPlacement().equals("sandwich")) addNorm(spec, part + ".output_norm");
+    }
+
+    private void addNorm(ModelSpec spec, String name) {
+        for (String weight : NormKind.of(spec.norm()).weights())
+            switch (weight) {
+                case "alpha" -> add(name + ".alpha", Start.constant(DYT_ALPHA), 1);
+                case "gain" -> add(name + ".gain", Start.constant(1), spec.width());
+                default -> add(name + "." + weight, Start.constant(0), spec.width());
+            }
     }
 
     private void add(String name, Start start, Integer... shape) {

@@ -19,7 +19,7 @@ final class Unembedding {
         width = spec.width();
         weight = weights.layout().index("unembedding.weight");
         matrix = backend.matrix(weights.view(weight), vocabulary, width);
-        norm = new Norm(spec, "final_norm", weights, backend);
+        norm = new Norm(spec, "final_norm", spec.normsInputs(), weights, backend);
     }
 
     Matrix matrix() {

@@ -203,7 +203,7 @@ public final class Trace implements AutoCloseable {
             throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
         keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
         keys.put("model.width", Integer.toString(position.shape()[1]));
-        keys.put("model.norm", anyStartsWith("final_norm.", tensors) ? "layer-norm" : "none");
+        keys.putAll(norms(tensors));
         int layers = 1;
         for (String name : tensors.keySet())
             if (name.matches("layers\\.[0-9]{1,4}\\..*"))
@@ -221,6 +221,19 @@ public final class Trace implements AutoCloseable {
         keys.put("model.attentionOff", noAttention.toString());
         keys.put("model.mlpOff", noMlp.toString());
         return keys;
+    }
+
+    /** Kind and place of the norms, by the weights that only they have. */
+    private static Map<String, String> norms(Map<String, Tensor> tensors) {
+        boolean gain = anyEndsWith(".gain", tensors), bias = anyEndsWith(".bias", tensors);
+        boolean sandwich = tensors.keySet().stream().anyMatch(name -> name.contains(".output_norm."));
+        boolean post = gain && !anyStartsWith("final_norm.", tensors);
+        String kind = anyEndsWith(".alpha", tensors) ? "dyt" : bias ? "layer-norm" : gain ? "rms-norm" : "none";
+        return Map.of("model.norm", kind, "model.normPlacement", sandwich ? "sandwich" : post ? "post" : "pre");
+    }
+
+    private static boolean anyEndsWith(String norm, Map<String, Tensor> tensors) {
+        return tensors.keySet().stream().anyMatch(name -> name.contains("norm.") && name.endsWith(norm));
     }
 
     /** A part with some of its weights is there, so that the others are missed by name. */

@@ -321,6 +321,75 @@ public abstract class BackendContract {
     }
 
     @Test
+    void rmsNormAndDynamicTanhAndTheirWaysBackEqualTheReference() {
+        for (int[] s : new int[][] {{1, 2}, {2, 3}, {3, 5}, {5, 16}, {7, 17}, {2, 33}, {3, 64}, {13, 67}, {1, 100}}) {
+            int rows = s[0], width = s[1], size = rows * width;
+            double[] x = comparison.normal(size, 1, 2), gain = comparison.normal(width), dY = comparison.normal(size);
+            double[][] rms = comparison.assertSame(
+                    "rmsNorm",
+                    Tolerances.FLOAT_NORM,
+                    new double[][] {x, gain},
+                    new double[][] {garbage(size), garbage(rows)},
+                    (b, in, out) -> b.rmsNorm(in[0], in[1], 1e-5, out[0], out[1], rows, width));
+            comparison.assertSame(
+                    "rmsNormBackward",
+                    Tolerances.FLOAT_NORM,
+                    new double[][] {x, gain, rms[1], dY},
+                    new double[][] {comparison.normal(size), comparison.normal(width)},
+                    (b, in, out) -> b.rmsNormBackward(in[0], in[1], in[2], in[3], out[0], out[1], rows, width));
+            double[] alpha = {0.75}, bias = comparison.normal(width);
+            double[][] tanh = comparison.assertSame(
+                    "dynamicTanh",
+                    Tolerances.FLOAT_EXPONENTIAL,
+                    new double[][] {x, alpha, gain, bias},
+                    new double[][] {garbage(size), garbage(size)},
+                    (b, in, out) -> b.dynamicTanh(in[0], in[1], in[2], in[3], out[0], out[1], rows, width));
+            comparison.assertSame(
+                    "dynamicTanhBackward",
+                    Tolerances.FLOAT_NORM,
+                    1,
+                    new double[][] {x, alpha, gain, tanh[0], dY},
+                    new double[][] {
+                        comparison.normal(size),
+                        comparison.normal(1),
+                        comparison.normal(width),
+                        comparison.normal(width)
+                    },
+                    (b, in, out) -> b.dynamicTanhBackward(
+                            in[0], in[1], in[2], in[3], in[4], out[0], out[1], out[2], out[3], rows, width));
+        }
+    }
+
+    @Test
+    void nonlinearitiesAndProductsEqualTheReferenceAlsoInPlace() {
+        for (int size : new int[] {1, 2, 3, 5, 7, 16, 17, 33, 67, 1000})
+            for (double deviation : new double[] {0.1, 1, 10, 1000}) {
+                double[] x = comparison.normal(size, 0, deviation), y = comparison.normal(size);
+                for (Nonlinearity f : Nonlinearity.values())
+                    comparison.assertSame(
+                            f + " of " + size,
+                            Tolerances.FLOAT_EXPONENTIAL,
+                            new double[][] {x, y},
+                            new double[][] {garbage(size), garbage(size), y},
+                            (b, in, out) -> {
+                                b.nonlinear(f, in[0], out[0]);
+                                b.nonlinearBackward(f, in[0], in[1], out[1]);
+                                b.nonlinearBackward(f, in[0], out[2], out[2]);
+                            });
+                comparison.assertSame(
+                        "multiply",
+                        Tolerances.FLOAT_ROUNDING,
+                        new double[][] {x, y},
+                        new double[][] {garbage(size), x, y},
+                        (b, in, out) -> {
+                            b.multiply(in[0], in[1], out[0]);
+                            b.multiply(out[1], in[1], out[1]);
+                            b.multiply(in[0], out[2], out[2]);
+                        });
+            }
+    }
+
+    @Test
     void crossEntropyEqualsTheReferenceAlsoInPlace() {
         for (int[] s : new int[][] {{1, 1}, {2, 2}, {3, 7}, {5, 16}, {7, 31}, {13, 66}, {2, 67}, {3, 128}})
             for (double size : new double[] {1, 10}) {

@@ -41,28 +41,49 @@ class FastTransformerTest {
                     "pre",
                     List.of(),
                     List.of());
-            Transformer reference = new Transformer(spec, vocabulary, length, new ReferenceBackend());
-            draw(reference.weights());
-            Activations expected = reference.trainingActivations(2, length);
-            Parameters expectedGradients = pass(reference, expected);
-            for (Backend backend : EveryBackend.FAST) {
-                Transformer fast = new Transformer(spec, vocabulary, length, backend);
-                for (Entry entry : fast.weights().layout().entries())
-                    fast.weights().write(entry.name(), reference.weights().read(entry.name()));
-                Activations actual = fast.trainingActivations(2, length);
-                Parameters gradients = pass(fast, actual);
-                double tolerance =
-                        spec.attention() instanceof Identity ? Tolerances.FLOAT_SIGNED_MODEL : Tolerances.FLOAT_MODEL;
-                String what = attention + ", " + backend.description() + ": ";
-                for (String activation : expected.named().keySet())
-                    assertClose(what + activation, tolerance, expected.read(activation), actual.read(activation));
-                for (Entry entry : gradients.layout().entries())
-                    assertClose(
-                            what + "gradient of " + entry.name(),
-                            tolerance,
-                            expectedGradients.read(entry.name()),
-                            gradients.read(entry.name()));
-            }
+            check(spec, attention, vocabulary, length);
+        }
+    }
+
+    /** Each MLP, each norm and each place at least once. */
+    @ParameterizedTest
+    @CsvSource({
+        "gelu, rms-norm, pre",
+        "silu, dyt, pre",
+        "linear, layer-norm, sandwich",
+        "swiglu, rms-norm, sandwich",
+        "geglu, dyt, post",
+        "reglu, layer-norm, post",
+        "relu, none, post"
+    })
+    void everyMlpAndNormIsTheReferences(String mlp, String norm, String place) {
+        ModelSpec spec =
+                new ModelSpec(2, 2, 34, 45, mlp, "softmax", "learned", norm, 1e-5, place, List.of(), List.of());
+        check(spec, mlp + " " + norm + " " + place, 23, 19);
+    }
+
+    private static void check(ModelSpec spec, String name, int vocabulary, int length) {
+        Transformer reference = new Transformer(spec, vocabulary, length, new ReferenceBackend());
+        draw(reference.weights());
+        Activations expected = reference.trainingActivations(2, length);
+        Parameters expectedGradients = pass(reference, expected);
+        for (Backend backend : EveryBackend.FAST) {
+            Transformer fast = new Transformer(spec, vocabulary, length, backend);
+            for (Entry entry : fast.weights().layout().entries())
+                fast.weights().write(entry.name(), reference.weights().read(entry.name()));
+            Activations actual = fast.trainingActivations(2, length);
+            Parameters gradients = pass(fast, actual);
+            double tolerance =
+                    spec.attention() instanceof Identity ? Tolerances.FLOAT_SIGNED_MODEL : Tolerances.FLOAT_MODEL;
+            String what = name + ", " + backend.description() + ": ";
+            for (String activation : expected.named().keySet())
+                assertClose(what + activation, tolerance, expected.read(activation), actual.read(activation));
+            for (Entry entry : gradients.layout().entries())
+                assertClose(
+                        what + "gradient of " + entry.name(),
+                        tolerance,
+                        expectedGradients.read(entry.name()),
+                        gradients.read(entry.name()));
         }
     }
 

@@ -75,10 +75,17 @@ class LayerGradientTest {
         assertTrue(saturated > rows / 2, saturated + " rows of " + rows + " are saturated");
     }
 
+    static Stream<Arguments> mlps() {
+        return MlpKind.NAMES.stream()
+                .flatMap(kind -> ModelSpec.PLACEMENTS.stream()
+                        .flatMap(place -> NormKind.NAMES.stream().map(norm -> Arguments.of(kind, place, norm))));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"layer-norm", "none"})
-    void mlpAgrees(String norm) {
-        ModelSpec spec = spec("softmax", 1, norm);
+    @MethodSource("mlps")
+    void mlpAgrees(String kind, String place, String norm) {
+        ModelSpec spec =
+                new ModelSpec(1, 1, WIDTH, 9, kind, "softmax", "learned", norm, 1e-5, place, List.of(), List.of());
         Parameters weights = weights(spec);
         MlpBlock mlp = new MlpBlock(spec, 0, weights, backend);
         MlpBlock.State state = mlp.new State(ROWS);
@@ -90,18 +97,20 @@ class LayerGradientTest {
         loss.getAsDouble();
         Buffer dResidual = buffer(direction);
         Parameters gradients = new Parameters(weights.layout(), backend);
-        MlpBlock.Gradients g = new MlpBlock.Gradients(backend, ROWS, WIDTH, 9);
+        MlpBlock.Gradients g = new MlpBlock.Gradients(backend, ROWS, spec);
         mlp.backward(mid, state, dResidual, g, gradients, ROWS, List.of());
         checkInput(loss, mid, dResidual);
-        checkWeights(spec, loss, weights, gradients, "layers.0.mlp.", norm.equals("none") ? 2 : 4);
+        int ofNorm = NormKind.of(norm).weights().size();
+        int expected = (spec.isMlpGated() ? 3 : 2) + (place.equals("sandwich") ? 2 : 1) * ofNorm;
+        checkWeights(spec, loss, weights, gradients, "layers.0.mlp.", expected);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"layer-norm", "none"})
+    @ValueSource(strings = {"layer-norm", "rms-norm", "dyt", "none"})
     void normAgrees(String name) {
         ModelSpec spec = spec("softmax", 1, name);
         Parameters weights = weights(spec);
-        Norm norm = new Norm(spec, "final_norm", weights, backend);
+        Norm norm = new Norm(spec, "final_norm", true, weights, backend);
         Norm.State state = norm.new State(ROWS);
         Buffer x = buffer(in);
         DoubleSupplier loss = () -> dot(norm.forward(x, state, ROWS));
@@ -110,7 +119,8 @@ class LayerGradientTest {
         Parameters gradients = new Parameters(weights.layout(), backend);
         norm.backward(x, state, buffer(direction), dX, gradients, ROWS);
         checkInput(loss, x, dX);
-        checkWeights(spec, loss, weights, gradients, "final_norm.", name.equals("none") ? 0 : 2);
+        int expected = NormKind.of(name).weights().size();
+        checkWeights(spec, loss, weights, gradients, "final_norm.", expected);
     }
 
     @ParameterizedTest

@@ -12,9 +12,11 @@ import backcopy.model.ParameterLayout.Entry;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The whole model's gradient, weight by weight, against central differences in double. */
@@ -49,6 +51,32 @@ class TransformerGradientTest {
     @MethodSource("attentionKinds")
     void agreesWithPartsSwitchedOff(String attention) {
         check(spec(3, 3, 6, attention, "layer-norm", List.of(0, 2), List.of(1)), 1, List.of(), Set.of());
+    }
+
+    static Stream<Arguments> norms() {
+        return NormKind.NAMES.stream()
+                .flatMap(norm -> ModelSpec.PLACEMENTS.stream().map(place -> Arguments.of(norm, place)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("norms")
+    void agreesWithEveryNormInEveryPlace(String norm, String place) {
+        ModelSpec spec =
+                new ModelSpec(2, 2, 6, 9, "geglu", "softmax", "learned", norm, 1e-5, place, List.of(), List.of());
+        check(spec, 3, List.of(), Set.of());
+        check(spec, 3, List.of(new ZeroMlp(1)), namesOf(spec, "layers.1.mlp."));
+    }
+
+    /** Weights of a part that was taken out: of its maps and of the norm before them; a norm behind it that sees zeros. */
+    private Set<String> namesOf(ModelSpec spec, String part) {
+        boolean post = spec.normPlacement().equals("post");
+        return new ParameterLayout(spec, VOCABULARY, LENGTH)
+                .entries().stream()
+                        .map(Entry::name)
+                        .filter(name -> name.startsWith(part))
+                        .filter(name -> !name.endsWith("output_norm.bias"))
+                        .filter(name -> !(post && name.contains(".norm.")))
+                        .collect(Collectors.toSet());
     }
 
     @Test
@@ -113,7 +141,9 @@ class TransformerGradientTest {
         for (Entry entry : weights.layout().entries())
             if (entry.name().contains("norm.")) {
                 double[] values = weights.read(entry.name());
-                for (int i = 0; i < values.length; i++) values[i] += random.nextDouble(-0.5, 0.5);
+                double least =
+                        entry.name().endsWith(".alpha") ? 0.5 : 0; // a small one leaves scores near 0 and no gradient
+                for (int i = 0; i < values.length; i++) values[i] += least + random.nextDouble(-0.5, 0.5);
                 weights.write(entry.name(), values);
             }
     }

@@ -37,9 +37,11 @@ final class ChangedKeys {
                 model.heads=2
                 model.width=128
                 model.mlpWidth=100
+                model.mlp=swiglu
                 model.attention=relu
                 model.norm=none
                 model.normEpsilon=1e-6
+                model.normPlacement=sandwich
                 model.attentionOff=0,2
                 model.mlpOff=1
                 model.initialization=gpt2
@@ -79,7 +81,7 @@ final class ChangedKeys {
     }
 
     /** Keys that have one value so far. */
-    private static final Set<String> FIXED = Set.of("task.name", "model.mlp", "model.position", "model.normPlacement");
+    private static final Set<String> FIXED = Set.of("task.name", "model.position");
 
     private ChangedKeys() {}
 

@@ -4,6 +4,7 @@ import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
+import backcopy.backend.Nonlinearity;
 import backcopy.backend.RowRule;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
@@ -26,6 +27,7 @@ public final class CpuBackend implements Backend {
     private final Attention attention;
     private final Patterns patterns;
     private final Updates updates;
+    private final Norms norms;
     private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
 
     private CpuBackend(Kernels kernels) {
@@ -35,6 +37,7 @@ public final class CpuBackend implements Backend {
         attention = new Attention(matmul, panels);
         patterns = new Patterns(kernels.rows(), kernels.spans());
         updates = new Updates(kernels.spans());
+        norms = new Norms(kernels.rows(), kernels.spans());
     }
 
     /** With vectors where they are fast, else in plain Java; {@link #description} says which. */
@@ -345,6 +348,112 @@ public final class CpuBackend implements Backend {
                             dBiases.offset(),
                             width,
                             workspace);
+    }
+
+    @Override
+    public void rmsNorm(Buffer x, Buffer gain, double epsilon, Buffer y, Buffer inverse, int rows, int width) {
+        norms.rms(
+                CpuBuffer.of(x, rows * width),
+                CpuBuffer.of(gain, width),
+                epsilon,
+                CpuBuffer.of(y, rows * width),
+                CpuBuffer.of(inverse, rows),
+                rows,
+                width,
+                workspaces.get());
+    }
+
+    @Override
+    public void rmsNormBackward(
+            Buffer x, Buffer gain, Buffer inverse, Buffer dY, Buffer dX, Buffer dGain, int rows, int width) {
+        norms.rmsBackward(
+                CpuBuffer.of(x, rows * width),
+                CpuBuffer.of(gain, width),
+                CpuBuffer.of(inverse, rows),
+                CpuBuffer.of(dY, rows * width),
+                CpuBuffer.of(dX, rows * width),
+                CpuBuffer.of(dGain, width),
+                rows,
+                width,
+                workspaces.get());
+    }
+
+    @Override
+    public void dynamicTanh(
+            Buffer x, Buffer alpha, Buffer gain, Buffer bias, Buffer squashed, Buffer y, int rows, int width) {
+        norms.tanh(
+                CpuBuffer.of(x, rows * width),
+                sized(alpha, 1),
+                CpuBuffer.of(gain, width),
+                CpuBuffer.of(bias, width),
+                CpuBuffer.of(squashed, rows * width),
+                CpuBuffer.of(y, rows * width),
+                rows,
+                width);
+    }
+
+    @Override
+    public void dynamicTanhBackward(
+            Buffer x,
+            Buffer alpha,
+            Buffer gain,
+            Buffer squashed,
+            Buffer dY,
+            Buffer dX,
+            Buffer dAlpha,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width) {
+        norms.tanhBackward(
+                CpuBuffer.of(x, rows * width),
+                sized(alpha, 1),
+                CpuBuffer.of(gain, width),
+                CpuBuffer.of(squashed, rows * width),
+                CpuBuffer.of(dY, rows * width),
+                CpuBuffer.of(dX, rows * width),
+                sized(dAlpha, 1),
+                CpuBuffer.of(dGain, width),
+                CpuBuffer.of(dBias, width),
+                rows,
+                width,
+                workspaces.get());
+    }
+
+    @Override
+    public void multiply(Buffer x, Buffer y, Buffer product) {
+        CpuBuffer xs = (CpuBuffer) x, ys = sized(y, x.size()), ps = sized(product, x.size());
+        kernels.spans().product(xs.array(), xs.offset(), ys.array(), ys.offset(), ps.array(), ps.offset(), ps.size());
+    }
+
+    @Override
+    public void nonlinear(Nonlinearity f, Buffer x, Buffer y) {
+        CpuBuffer xs = (CpuBuffer) x, ys = sized(y, x.size());
+        kernels.spans()
+                .swish(
+                        (float) f.linear(),
+                        (float) f.cubic(),
+                        xs.array(),
+                        xs.offset(),
+                        ys.array(),
+                        ys.offset(),
+                        ys.size());
+    }
+
+    @Override
+    public void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX) {
+        CpuBuffer xs = (CpuBuffer) x, dYs = sized(dY, x.size()), dXs = sized(dX, x.size());
+        kernels.spans()
+                .swishBackward(
+                        (float) f.linear(),
+                        (float) f.cubic(),
+                        xs.array(),
+                        xs.offset(),
+                        dYs.array(),
+                        dYs.offset(),
+                        dXs.array(),
+                        dXs.offset(),
+                        dXs.size());
     }
 
     @Override

@@ -80,4 +80,48 @@ interface RowKernel {
             int dBiasAt,
             int count,
             Workspace workspace);
+
+    /** {@code y = gain x inverse}; {@code y} is overwritten. */
+    void rms(float[] x, int xAt, float inverse, float[] gain, int gainAt, float[] y, int yAt, int count);
+
+    /** With {@code n = x inverse} and {@code u = gain dY}: {@code dX += inverse (u - n mean(n u))}, {@code dGain += n dY}. */
+    void rmsBackward(
+            float[] x,
+            int xAt,
+            float inverse,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            int count,
+            Workspace workspace);
+
+    /**
+     * With t the tanh of {@code alpha x} and {@code u = gain dY (1 - t²)}: {@code dX += alpha u}, {@code dGain += t dY},
+     * {@code dBias += dY}.
+     *
+     * @return {@code sum(x u)}, the gradient of alpha
+     */
+    float tanhBackward(
+            float[] x,
+            int xAt,
+            float[] t,
+            int tAt,
+            float alpha,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            float[] dBias,
+            int dBiasAt,
+            int count,
+            Workspace workspace);
 }

@@ -128,6 +128,68 @@ final class ScalarRow implements RowKernel {
         }
     }
 
+    @Override
+    public void rms(float[] x, int xAt, float inverse, float[] gain, int gainAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] = x[xAt + i] * inverse * gain[gainAt + i];
+    }
+
+    @Override
+    public void rmsBackward(
+            float[] x,
+            int xAt,
+            float inverse,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            int count,
+            Workspace workspace) {
+        double sumNU = 0;
+        for (int i = 0; i < count; i++) {
+            float n = x[xAt + i] * inverse, dy = dY[dYAt + i];
+            sumNU += n * gain[gainAt + i] * dy;
+            dGain[dGainAt + i] += n * dy;
+        }
+        float meanNU = (float) (sumNU / count);
+        for (int i = 0; i < count; i++)
+            dX[dXAt + i] += (gain[gainAt + i] * dY[dYAt + i] - x[xAt + i] * inverse * meanNU) * inverse;
+    }
+
+    @Override
+    public float tanhBackward(
+            float[] x,
+            int xAt,
+            float[] t,
+            int tAt,
+            float alpha,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            float[] dBias,
+            int dBiasAt,
+            int count,
+            Workspace workspace) {
+        double sum = 0;
+        for (int i = 0; i < count; i++) {
+            float squashed = t[tAt + i], dy = dY[dYAt + i];
+            float u = gain[gainAt + i] * dy * (1 - squashed * squashed);
+            sum += x[xAt + i] * u;
+            dX[dXAt + i] += alpha * u;
+            dGain[dGainAt + i] += squashed * dy;
+            dBias[dBiasAt + i] += dy;
+        }
+        return (float) sum;
+    }
+
     private static float max(float[] x, int at, int count) {
         float top = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < count; i++) top = Math.max(top, x[at + i]);

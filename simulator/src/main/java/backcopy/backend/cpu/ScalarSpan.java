@@ -2,6 +2,9 @@ package backcopy.backend.cpu;
 
 /** Spans in plain Java, in loops that the JIT compiler can turn into vectors by itself. */
 final class ScalarSpan implements SpanKernel {
+    /** Beyond it a sigmoid is 0 or 1 in float, or so near that its product with x is 0; its exponential is finite. */
+    static final float SATURATED = 80;
+
     @Override
     public void add(float[] x, int xAt, float[] y, int yAt, int count) {
         for (int i = 0; i < count; i++) y[yAt + i] += x[xAt + i];
@@ -48,6 +51,39 @@ final class ScalarSpan implements SpanKernel {
     @Override
     public void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
         for (int i = 0; i < count; i++) dX[dXAt + i] = Math.min(y[yAt + i], 1) * dY[dYAt + i];
+    }
+
+    @Override
+    public void product(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count) {
+        for (int i = 0; i < count; i++) z[zAt + i] = x[xAt + i] * y[yAt + i];
+    }
+
+    /** {@code 2 sigmoid(2 x) - 1}. */
+    @Override
+    public void tanh(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) y[yAt + i] = 2 * sigmoid(2 * factor * x[xAt + i]) - 1;
+    }
+
+    @Override
+    public void swish(float linear, float cubic, float[] x, int xAt, float[] y, int yAt, int count) {
+        for (int i = 0; i < count; i++) {
+            float at = x[xAt + i];
+            y[yAt + i] = at * sigmoid((cubic * at * at + linear) * at);
+        }
+    }
+
+    @Override
+    public void swishBackward(
+            float linear, float cubic, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        for (int i = 0; i < count; i++) {
+            float at = x[xAt + i], s = sigmoid((cubic * at * at + linear) * at);
+            float slope = 3 * cubic * at * at + linear;
+            dX[dXAt + i] = (s + at * s * (1 - s) * slope) * dY[dYAt + i];
+        }
+    }
+
+    private static float sigmoid(float x) {
+        return 1 / (1 + Exp.exp(Math.min(Math.max(-x, -SATURATED), SATURATED)));
     }
 
     @Override

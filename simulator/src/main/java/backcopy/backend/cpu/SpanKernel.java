@@ -29,6 +29,19 @@ interface SpanKernel {
     /** {@code dX = min(y, 1) dY} with y the output of {@link #elu}; {@code dX} is overwritten and may be {@code dY}. */
     void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
 
+    /** {@code z = x y}; {@code z} is overwritten and may be either. */
+    void product(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count);
+
+    /** {@code y = tanh(factor x)} to 1e-7; {@code y} is overwritten. */
+    void tanh(float factor, float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code y = x sigmoid(linear x + cubic x³)}; {@code y} is overwritten. */
+    void swish(float linear, float cubic, float[] x, int xAt, float[] y, int yAt, int count);
+
+    /** {@code dX} is overwritten with {@link #swish}'s derivative at x times {@code dY}, and may be {@code dY}. */
+    void swishBackward(
+            float linear, float cubic, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
+
     /**
      * {@code m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g², w -= decay w + rate m / (sqrt(v correction) + epsilon)}; moments
      * below the smallest normal float become 0, as arithmetic on such numbers is slow.

@@ -195,6 +195,105 @@ final class VectorRow implements RowKernel {
         }
     }
 
+    @Override
+    public void rms(float[] x, int xAt, float inverse, float[] gain, int gainAt, float[] y, int yAt, int count) {
+        int whole = SPECIES.loopBound(count);
+        for (int i = 0; i < whole; i += LENGTH)
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .mul(inverse)
+                    .mul(FloatVector.fromArray(SPECIES, gain, gainAt + i))
+                    .intoArray(y, yAt + i);
+        for (int i = whole; i < count; i++) y[yAt + i] = x[xAt + i] * inverse * gain[gainAt + i];
+    }
+
+    @Override
+    public void rmsBackward(
+            float[] x,
+            int xAt,
+            float inverse,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            int count,
+            Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sumsNU = FloatVector.zero(SPECIES);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector n = FloatVector.fromArray(SPECIES, x, xAt + i).mul(inverse),
+                    dy = FloatVector.fromArray(SPECIES, dY, dYAt + i);
+            sumsNU = n.fma(FloatVector.fromArray(SPECIES, gain, gainAt + i).mul(dy), sumsNU);
+            n.fma(dy, FloatVector.fromArray(SPECIES, dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
+        }
+        sumsNU.intoArray(workspace.lanes, 0);
+        float sumNU = sum(workspace.lanes);
+        for (int i = whole; i < count; i++) {
+            float n = x[xAt + i] * inverse, dy = dY[dYAt + i];
+            sumNU += n * gain[gainAt + i] * dy;
+            dGain[dGainAt + i] += n * dy;
+        }
+        float meanNU = sumNU / count;
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector n = FloatVector.fromArray(SPECIES, x, xAt + i).mul(inverse);
+            FloatVector.fromArray(SPECIES, gain, gainAt + i)
+                    .mul(FloatVector.fromArray(SPECIES, dY, dYAt + i))
+                    .sub(n.mul(meanNU))
+                    .mul(inverse)
+                    .add(FloatVector.fromArray(SPECIES, dX, dXAt + i))
+                    .intoArray(dX, dXAt + i);
+        }
+        for (int i = whole; i < count; i++)
+            dX[dXAt + i] += (gain[gainAt + i] * dY[dYAt + i] - x[xAt + i] * inverse * meanNU) * inverse;
+    }
+
+    @Override
+    public float tanhBackward(
+            float[] x,
+            int xAt,
+            float[] t,
+            int tAt,
+            float alpha,
+            float[] gain,
+            int gainAt,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            float[] dGain,
+            int dGainAt,
+            float[] dBias,
+            int dBiasAt,
+            int count,
+            Workspace workspace) {
+        int whole = SPECIES.loopBound(count);
+        FloatVector sums = FloatVector.zero(SPECIES), one = FloatVector.broadcast(SPECIES, 1);
+        for (int i = 0; i < whole; i += LENGTH) {
+            FloatVector squashed = FloatVector.fromArray(SPECIES, t, tAt + i),
+                    dy = FloatVector.fromArray(SPECIES, dY, dYAt + i);
+            FloatVector u =
+                    FloatVector.fromArray(SPECIES, gain, gainAt + i).mul(dy).mul(one.sub(squashed.mul(squashed)));
+            sums = FloatVector.fromArray(SPECIES, x, xAt + i).fma(u, sums);
+            u.mul(alpha).add(FloatVector.fromArray(SPECIES, dX, dXAt + i)).intoArray(dX, dXAt + i);
+            squashed.fma(dy, FloatVector.fromArray(SPECIES, dGain, dGainAt + i)).intoArray(dGain, dGainAt + i);
+            FloatVector.fromArray(SPECIES, dBias, dBiasAt + i).add(dy).intoArray(dBias, dBiasAt + i);
+        }
+        sums.intoArray(workspace.lanes, 0);
+        float sum = sum(workspace.lanes);
+        for (int i = whole; i < count; i++) {
+            float squashed = t[tAt + i], dy = dY[dYAt + i];
+            float u = gain[gainAt + i] * dy * (1 - squashed * squashed);
+            sum += x[xAt + i] * u;
+            dX[dXAt + i] += alpha * u;
+            dGain[dGainAt + i] += squashed * dy;
+            dBias[dBiasAt + i] += dy;
+        }
+        return sum;
+    }
+
     /** Copies a row, fills it up to whole vectors with minus infinity, and returns its largest number. */
     private static float copyPadded(float[] source, int at, int count, float[] row) {
         System.arraycopy(source, at, row, 0, count);

@@ -104,6 +104,59 @@ final class VectorSpan implements SpanKernel {
     }
 
     @Override
+    public void product(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            FloatVector.fromArray(SPECIES, x, xAt + i)
+                    .mul(FloatVector.fromArray(SPECIES, y, yAt + i))
+                    .intoArray(z, zAt + i);
+        if (i < count) rest.product(x, xAt + i, y, yAt + i, z, zAt + i, count - i);
+    }
+
+    @Override
+    public void tanh(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH)
+            sigmoid(FloatVector.fromArray(SPECIES, x, xAt + i).mul(2 * factor))
+                    .mul(2)
+                    .sub(1)
+                    .intoArray(y, yAt + i);
+        if (i < count) rest.tanh(factor, x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void swish(float linear, float cubic, float[] x, int xAt, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector at = FloatVector.fromArray(SPECIES, x, xAt + i);
+            at.mul(sigmoid(at.mul(cubic).mul(at).add(linear).mul(at))).intoArray(y, yAt + i);
+        }
+        if (i < count) rest.swish(linear, cubic, x, xAt + i, y, yAt + i, count - i);
+    }
+
+    @Override
+    public void swishBackward(
+            float linear, float cubic, float[] x, int xAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
+        FloatVector one = FloatVector.broadcast(SPECIES, 1);
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) {
+            FloatVector at = FloatVector.fromArray(SPECIES, x, xAt + i);
+            FloatVector s = sigmoid(at.mul(cubic).mul(at).add(linear).mul(at));
+            FloatVector slope = at.mul(3 * cubic).mul(at).add(linear);
+            s.add(at.mul(s).mul(one.sub(s)).mul(slope))
+                    .mul(FloatVector.fromArray(SPECIES, dY, dYAt + i))
+                    .intoArray(dX, dXAt + i);
+        }
+        if (i < count) rest.swishBackward(linear, cubic, x, xAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
+    }
+
+    private static FloatVector sigmoid(FloatVector x) {
+        FloatVector exponential =
+                VectorExp.exp(x.neg().max(-ScalarSpan.SATURATED).min(ScalarSpan.SATURATED));
+        return FloatVector.broadcast(SPECIES, 1).div(exponential.add(1));
+    }
+
+    @Override
     public void adamw(
             AdamWStep step, float[] w, int wAt, float[] g, int gAt, float[] m, int mAt, float[] v, int vAt, int count) {
         float beta1 = step.beta1(), newer1 = step.newer1(), beta2 = step.beta2(), newer2 = step.newer2();

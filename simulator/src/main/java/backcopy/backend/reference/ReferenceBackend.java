@@ -4,6 +4,7 @@ import backcopy.backend.AttentionShape;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
+import backcopy.backend.Nonlinearity;
 import backcopy.backend.RowRule;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
@@ -220,6 +221,92 @@ public final class ReferenceBackend implements Backend {
                 of(dBias).add(c, dy);
             }
         }
+    }
+
+    @Override
+    public void rmsNorm(Buffer x, Buffer gain, double epsilon, Buffer y, Buffer inverse, int rows, int width) {
+        DoubleBuffer xs = of(x), g = of(gain), ys = of(y);
+        for (int r = 0; r < rows; r++) {
+            double square = 0;
+            for (int c = 0; c < width; c++) square += Math.pow(xs.get(r * width + c), 2) / width;
+            double inv = 1 / Math.sqrt(square + epsilon);
+            for (int c = 0; c < width; c++) ys.set(r * width + c, g.get(c) * xs.get(r * width + c) * inv);
+            of(inverse).set(r, inv);
+        }
+    }
+
+    /**
+     * With {@code n = x inverse} and {@code u = gain dY}: {@code dX = inverse (u - n mean(n u))}, {@code dGain = sum n dY}.
+     */
+    @Override
+    public void rmsNormBackward(
+            Buffer x, Buffer gain, Buffer inverse, Buffer dY, Buffer dX, Buffer dGain, int rows, int width) {
+        DoubleBuffer xs = of(x), g = of(gain), dYs = of(dY), dXs = of(dX);
+        for (int r = 0; r < rows; r++) {
+            double inv = of(inverse).get(r), meanNU = 0;
+            for (int c = 0; c < width; c++)
+                meanNU += xs.get(r * width + c) * inv * g.get(c) * dYs.get(r * width + c) / width;
+            for (int c = 0; c < width; c++) {
+                double dy = dYs.get(r * width + c), n = xs.get(r * width + c) * inv;
+                dXs.add(r * width + c, inv * (g.get(c) * dy - n * meanNU));
+                of(dGain).add(c, n * dy);
+            }
+        }
+    }
+
+    @Override
+    public void dynamicTanh(
+            Buffer x, Buffer alpha, Buffer gain, Buffer bias, Buffer squashed, Buffer y, int rows, int width) {
+        DoubleBuffer xs = of(x), g = of(gain), b = of(bias), ts = of(squashed), ys = of(y);
+        for (int i = 0; i < rows * width; i++) {
+            ts.set(i, Math.tanh(of(alpha).get(0) * xs.get(i)));
+            ys.set(i, g.get(i % width) * ts.get(i) + b.get(i % width));
+        }
+    }
+
+    /**
+     * With t the tanh and {@code u = gain dY (1 - t²)}: {@code dX = alpha u}, {@code dAlpha = sum x u}, {@code dGain = sum t dY},
+     * {@code dBias = sum dY}.
+     */
+    @Override
+    public void dynamicTanhBackward(
+            Buffer x,
+            Buffer alpha,
+            Buffer gain,
+            Buffer squashed,
+            Buffer dY,
+            Buffer dX,
+            Buffer dAlpha,
+            Buffer dGain,
+            Buffer dBias,
+            int rows,
+            int width) {
+        DoubleBuffer xs = of(x), g = of(gain), ts = of(squashed), dYs = of(dY), dXs = of(dX);
+        for (int i = 0; i < rows * width; i++) {
+            double t = ts.get(i), dy = dYs.get(i), u = g.get(i % width) * dy * (1 - t * t);
+            dXs.add(i, of(alpha).get(0) * u);
+            of(dAlpha).add(0, xs.get(i) * u);
+            of(dGain).add(i % width, t * dy);
+            of(dBias).add(i % width, dy);
+        }
+    }
+
+    @Override
+    public void multiply(Buffer x, Buffer y, Buffer product) {
+        DoubleBuffer xs = of(x), ys = of(y), ps = of(product);
+        for (int i = 0; i < ps.size(); i++) ps.set(i, xs.get(i) * ys.get(i));
+    }
+
+    @Override
+    public void nonlinear(Nonlinearity f, Buffer x, Buffer y) {
+        DoubleBuffer xs = of(x), ys = of(y);
+        for (int i = 0; i < ys.size(); i++) ys.set(i, f.value(xs.get(i)));
+    }
+
+    @Override
+    public void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX) {
+        DoubleBuffer xs = of(x), dYs = of(dY), dXs = of(dX);
+        for (int i = 0; i < dXs.size(); i++) dXs.set(i, f.derivative(xs.get(i)) * dYs.get(i));
     }
 
     @Override
