@@ -35,6 +35,8 @@ public final class Runner {
     private static final double ESTIMATE_SECONDS = 0.6;
     /** And as a part of the time that it estimates. */
     private static final double ESTIMATE_PART = 0.5;
+    /** The first slices are interpreted: on a busy machine the time may be over before one of them was compiled. */
+    private static final int ESTIMATE_SLICES = 8;
 
     private final RunStore store;
     private final Provenance machine;
@@ -301,12 +303,16 @@ public final class Runner {
     private double secondsPerStep(Setup setup, long from, long steps) {
         double began = now(), best = Double.POSITIVE_INFINITY, spent;
         Trainer trainer = setup.trainer();
+        int slices = 0;
         do {
             double before = now();
             trainer.rehearse(from, setup.interventions(from));
             best = Math.min(best, (now() - before) * trainer.slicesPerThread());
+            slices++;
             spent = now() - began;
-        } while (spent < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)) && !stop.getAsBoolean());
+        } while ((slices < ESTIMATE_SLICES && spent < 2 * ESTIMATE_SECONDS
+                        || spent < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)))
+                && !stop.getAsBoolean());
         return best;
     }
 
