@@ -20,6 +20,12 @@ public record Workload(String name, String about, RunSpec spec) {
                     "the paper's sizes, three layers",
                     Keys.parse(Scale.PAPER.spec(), Map.of("model.layers", "3"))));
 
+    public Workload {
+        if (spec.model().isSimple())
+            throw new IllegalArgumentException("model.kind = " + spec.model().kind()
+                    + " has no speed here: bb bench counts the operations of a transformer");
+    }
+
     /** The workload that a user typed. */
     public static Workload of(String name) {
         return ALL.stream()

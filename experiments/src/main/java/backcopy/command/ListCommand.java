@@ -63,6 +63,7 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (TaskKind kind : TaskKind.values()) line(kind.toString(), kind.about());
         title("predictions (bb theory NAME)");
         for (Prediction prediction : Predictions.ALL) line(prediction.name(), prediction.formula());
+        title("models (model.kind): " + String.join(", ", ModelSpec.KINDS));
         title("attention kinds (model.attention)");
         for (RowRule kind : AttentionKinds.ALL) {
             String numbers = Keys.numbers(kind).entrySet().stream()

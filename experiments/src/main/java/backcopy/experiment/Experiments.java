@@ -25,6 +25,7 @@ public final class Experiments {
             new WithoutBos(),
             new Relatives(),
             new TwoDefinitions(),
+            new ReducedModelTraining(),
             new MutualReinforcement(),
             new Streaming(),
             new ResidualRoundingCost(),

@@ -87,6 +87,7 @@ class BenchCommandTest {
         "--attention=none, model.attention = none is not one of",
         "--backend=abacus, train.backend = abacus is not one of",
         "model.depth=3, model.depth is not a key",
+        "model.kind=simple, model.kind = simple has no speed here",
         "=3, =3 is not of the form key=value"
     })
     void aWrongRequestIsOneLine(String argument, String words) {

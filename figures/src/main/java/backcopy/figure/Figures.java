@@ -177,6 +177,16 @@ public final class Figures {
                     INTERVAL,
                     1,
                     triad("ingredient taken from the other definition")),
+            new ConditionCurves(
+                    "reduced-model",
+                    "The reduced model, trained as a network",
+                    "risks, attention on <s>, sink logit and norms of the reduced model over training",
+                    new Quantity("excess.backcopy", "Backcopy", "excess risk (nats)", true),
+                    new Quantity("excess.bigram", "Bigram", "excess risk (nats)", true),
+                    new Quantity("attention.bos", "Attention on <s>", "attention weight", false),
+                    new Quantity("score.bos", "Sink logit", "mean over tokens", false),
+                    new Quantity("value.norm.bos", "Value state of <s>", "norm of value state", true),
+                    new Quantity("residual.norm.bos", "<s> before the layer that copies", "residual norm", true)),
             new RowIntervals(
                     "causal-test",
                     "Sink and drain, each cut off from the other",

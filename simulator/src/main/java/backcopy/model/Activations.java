@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Everything a transformer holds of one slice of sequences between forward and backward, and what of it has a name. Owned by
+ * Everything a network holds of one slice of sequences between forward and backward, and what of it has a name. Owned by
  * one thread.
  */
 public final class Activations {
@@ -27,17 +27,25 @@ public final class Activations {
     private final Map<String, Named> named = new LinkedHashMap<>();
     private final double[] hostLosses;
 
+    private final Buffer losses;
+
     final int[] inputs;
     final int[] targets;
     final Buffer embedding;
-    final Buffer[] mid;
     final Buffer[] out;
+    final Buffer dResidual;
+
+    /** The parts of a transformer, null in the activations of a simple model. */
+    final Buffer[] mid;
+
     final AttentionBlock.State[] attention;
     final MlpBlock.State[] mlp;
     final Unembedding.State unembedding;
-    final Buffer dResidual;
     final AttentionBlock.Gradients attentionGradients;
     final MlpBlock.Gradients mlpGradients;
+
+    /** The parts of a simple model, null in the activations of a transformer. */
+    final SimpleModel.State simple;
 
     Activations(Transformer transformer, int sequences, int length, boolean probed) {
         this.sequences = sequences;
@@ -61,11 +69,36 @@ public final class Activations {
             if (transformer.mlp(n) != null) mlp[n] = transformer.mlp(n).new State(rows);
         }
         unembedding = transformer.unembedding().new State(rows);
+        losses = unembedding.losses;
+        simple = null;
         dResidual = backend.allocate(size);
         attentionGradients = new AttentionBlock.Gradients(
                 backend, new AttentionShape(sequences, spec.heads(), length, spec.headWidth()));
         mlpGradients = new MlpBlock.Gradients(backend, rows, spec);
         nameAll(spec, transformer.vocabulary());
+    }
+
+    Activations(SimpleModel model, int sequences, int length) {
+        this.sequences = sequences;
+        this.length = length;
+        backend = model.backend();
+        int rows = sequences * length, width = model.vocabulary();
+        inputs = new int[rows];
+        targets = new int[rows];
+        hostLosses = new double[rows];
+        embedding = backend.allocate(rows * width);
+        out = new Buffer[model.spec().layers()];
+        for (int n = 0; n < out.length; n++) out[n] = backend.allocate(rows * width);
+        dResidual = backend.allocate(rows * width);
+        mid = null;
+        attention = null;
+        mlp = null;
+        unembedding = null;
+        attentionGradients = null;
+        mlpGradients = null;
+        simple = model.new State(sequences, length);
+        losses = simple.losses;
+        nameAll(model);
     }
 
     public int sequences() {
@@ -100,7 +133,7 @@ public final class Activations {
 
     /** The sum over all positions of the slice of the losses, in nats. */
     public double summedLoss() {
-        backend.read(unembedding.losses, hostLosses);
+        backend.read(losses, hostLosses);
         double sum = 0;
         for (double loss : hostLosses) sum += loss;
         return sum;
@@ -142,6 +175,18 @@ public final class Activations {
         return null;
     }
 
+    /** Overwrites {@code dResidual} by the gradient of the sum of a layer's residual norms: {@code d|h| = h / |h|}. */
+    void startFromNorms(int layer, int width) {
+        double[] h = new double[out[layer].size()];
+        backend.read(out[layer], h);
+        for (int row = 0; row < h.length; row += width) {
+            double squares = 0;
+            for (int i = row; i < row + width; i++) squares += h[i] * h[i];
+            for (int i = row; i < row + width; i++) h[i] /= Math.sqrt(squares);
+        }
+        backend.write(h, dResidual);
+    }
+
     /** The residual stream that enters a layer, or the unembedding. */
     Buffer residualInto(int layer) {
         return layer == 0 ? embedding : out[layer - 1];
@@ -164,12 +209,30 @@ public final class Activations {
             residual(layer + ".residual.mid", mid[n], spec.width());
             residual(layer + ".residual.out", out[n], spec.width());
         }
-        put(
-                "logits",
-                List.of("sequence", "position", "token"),
-                List.of(sequences, length, vocabulary),
-                unembedding.logits);
-        put("losses", List.of("sequence", "position"), List.of(sequences, length), unembedding.losses);
+        outcome(unembedding.logits, vocabulary);
+    }
+
+    private void nameAll(SimpleModel model) {
+        int width = model.vocabulary();
+        residual("embedding", embedding, width);
+        for (int n = 0; n < out.length; n++) {
+            String layer = "layers." + n;
+            if (model.spec().hasPattern(n)) {
+                CopyLayer.State copy = simple.copy;
+                residual(layer + ".attention.value", copy.value, width);
+                residual(layer + ".attention.valueState", copy.valueState, width);
+                pairs(layer + ".attention.scores", copy.scores, 1);
+                pairs(layer + ".attention.pattern", copy.pattern, 1);
+                residual(layer + ".attention.output", copy.mixed, width);
+            }
+            residual(layer + ".residual.out", out[n], width);
+        }
+        outcome(simple.logits, width);
+    }
+
+    private void outcome(Buffer logits, int vocabulary) {
+        put("logits", List.of("sequence", "position", "token"), List.of(sequences, length, vocabulary), logits);
+        put("losses", List.of("sequence", "position"), List.of(sequences, length), losses);
     }
 
     private void residual(String name, Buffer buffer, int width) {

@@ -2,10 +2,13 @@ package backcopy.model;
 
 import backcopy.attention.AttentionKinds;
 import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What a transformer is made of: the keys {@code model.*}.
+ * What a network is made of: the keys {@code model.*}.
  *
  * @param layers blocks of attention and MLP
  * @param heads attention heads in a layer; they share the width evenly
@@ -21,6 +24,8 @@ import java.util.List;
  * @param attentionOff layers without attention
  * @param mlpOff layers without MLP
  * @param initialization law of the initial weights: {@code pytorch} or {@code gpt2}, see {@link Initialization}
+ * @param kind {@code transformer}, {@code simple} (the reduced {@link SimpleModel}, of one layer or three), or
+ *     {@code simple-readout} (the same with a {@link ReadOut} at position 0)
  */
 public record ModelSpec(
         int layers,
@@ -35,11 +40,16 @@ public record ModelSpec(
         String normPlacement,
         List<Integer> attentionOff,
         List<Integer> mlpOff,
-        String initialization) {
+        String initialization,
+        String kind) {
+    private static final String TRANSFORMER = "transformer", SIMPLE = "simple", SIMPLE_READOUT = "simple-readout";
     /** Where norms stand. */
     public static final List<String> PLACEMENTS = List.of("pre", "sandwich", "post");
 
-    /** With an attention kind by its name and the paper's initialization. */
+    /** What {@code model.kind} can name. */
+    public static final List<String> KINDS = List.of(TRANSFORMER, SIMPLE, SIMPLE_READOUT);
+
+    /** A transformer with an attention kind by its name and the paper's initialization. */
     public ModelSpec(
             int layers,
             int heads,
@@ -66,7 +76,8 @@ public record ModelSpec(
                 normPlacement,
                 attentionOff,
                 mlpOff,
-                Initialization.PYTORCH);
+                Initialization.PYTORCH,
+                TRANSFORMER);
     }
 
     public ModelSpec {
@@ -86,6 +97,40 @@ public record ModelSpec(
             throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");
         attentionOff = layerList("attentionOff", attentionOff, layers);
         mlpOff = layerList("mlpOff", mlpOff, layers);
+        oneOf("kind", kind, KINDS);
+        if (!kind.equals(TRANSFORMER)) {
+            asSimple(kind, "layers", layers, 1, 3);
+            asSimple(kind, "heads", heads, 1);
+            asSimple(kind, "mlp", mlp, "relu");
+            asSimple(kind, "normPlacement", normPlacement, "pre");
+            if (attention instanceof TrainedRule)
+                throw new IllegalArgumentException("model.attention = " + attention.name()
+                        + " has a trained number, for which model.kind = " + kind + " has no place");
+            if (attentionOff.contains(layers / 2) || mlpOff.contains(layers / 2))
+                throw new IllegalArgumentException("model.attentionOff and model.mlpOff cannot take layer " + layers / 2
+                        + " of model.kind = " + kind + ", which copies");
+        }
+    }
+
+    private static void asSimple(String kind, String key, Object value, Object... allowed) {
+        if (!List.of(allowed).contains(value))
+            throw new IllegalArgumentException("model." + key + " = " + value + " is not "
+                    + Stream.of(allowed).map(Object::toString).collect(Collectors.joining(" or "))
+                    + ", as model.kind = " + kind + " has it");
+    }
+
+    /** Whether it is the reduced model. */
+    public boolean isSimple() {
+        return !kind.equals(TRANSFORMER);
+    }
+
+    boolean hasReadOut() {
+        return kind.equals(SIMPLE_READOUT);
+    }
+
+    /** Whether a layer has an attention pattern; a simple model's outer layers attend from position 0 to itself alone. */
+    public boolean hasPattern(int layer) {
+        return isSimple() ? layer == layers / 2 : !attentionOff.contains(layer);
     }
 
     /** Whether the MLPs have a third map. */

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Names, shapes and places of a transformer's weights in one flat buffer, in the order in which the paper's code draws
- * them. Gradients and optimizer moments have the same layout. A weight of a linear map is {@code [out, in]}.
+ * Names, shapes and places of a network's weights in one flat buffer, in the order in which the paper's code draws
+ * them, but for those that are not trained: they come last. Gradients and optimizer moments have the same layout. A weight of
+ * a linear map is {@code [out, in]}.
  */
 public final class ParameterLayout {
     /**
@@ -26,9 +27,15 @@ public final class ParameterLayout {
 
     private final List<Entry> entries = new ArrayList<>();
     private int size;
+    private int trained;
 
     /** The weights of {@code spec} for a vocabulary and a sequence length. */
     public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
+        if (spec.isSimple()) addSimple(spec, vocabulary);
+        else addTransformer(spec, vocabulary, length);
+    }
+
+    private void addTransformer(ModelSpec spec, int vocabulary, int length) {
         int width = spec.width();
         add("embedding.token", Start.EMBEDDING, vocabulary, width);
         add("embedding.position", Start.EMBEDDING, length, width);
@@ -52,6 +59,44 @@ public final class ParameterLayout {
         }
         if (spec.normsInputs()) addNorm(spec, "final_norm");
         add("unembedding.weight", Start.LINEAR, vocabulary, width);
+        trained = size;
+    }
+
+    private void addSimple(ModelSpec spec, int vocabulary) {
+        for (int n = 0; n < spec.layers(); n++)
+            if (spec.hasPattern(n)) addCopyLayer(spec, n, vocabulary);
+            else addMinimalLayer(spec, n, vocabulary);
+        if (spec.hasReadOut()) {
+            addNorm(spec, "final_norm");
+            add("unembedding.weight", Start.LINEAR, vocabulary, vocabulary);
+        }
+        trained = size;
+        if (spec.layers() > 1) add("layers.1.attention.direction", Start.normal(1.0 / vocabulary), vocabulary);
+    }
+
+    private void addCopyLayer(ModelSpec spec, int n, int vocabulary) {
+        String attention = "layers." + n + ".attention.";
+        add(attention + "bos", Start.EMBEDDING, vocabulary);
+        add(attention + "values", Start.EMBEDDING, vocabulary);
+        add(attention + "output.weight", Start.LINEAR, vocabulary, vocabulary);
+        add(attention + "sink", Start.EMBEDDING, vocabulary);
+        add(attention + "previous", Start.EMBEDDING, vocabulary);
+        add("layers." + n + ".mlp.up.weight", Start.LINEAR, spec.mlpWidth(), vocabulary);
+        add("layers." + n + ".mlp.down.weight", Start.LINEAR, vocabulary, spec.mlpWidth());
+        addNorm(spec, "layers." + n + ".norm");
+    }
+
+    private void addMinimalLayer(ModelSpec spec, int n, int vocabulary) {
+        if (!spec.attentionOff().contains(n)) {
+            add("layers." + n + ".attention.value.weight", Start.LINEAR, vocabulary, vocabulary);
+            add("layers." + n + ".attention.output.weight", Start.LINEAR, vocabulary, vocabulary);
+            addNorm(spec, "layers." + n + ".attention.norm");
+        }
+        if (!spec.mlpOff().contains(n)) {
+            add("layers." + n + ".mlp.up.weight", Start.LINEAR, vocabulary, vocabulary);
+            add("layers." + n + ".mlp.down.weight", Start.LINEAR, vocabulary, vocabulary);
+            addNorm(spec, "layers." + n + ".mlp.norm");
+        }
     }
 
     /** All weights, in order. */
@@ -62,6 +107,16 @@ public final class ParameterLayout {
     /** Numbers in all. */
     public int size() {
         return size;
+    }
+
+    /** Numbers that are trained: the first. */
+    public int trained() {
+        return trained;
+    }
+
+    /** The weights that are trained, in order. */
+    public List<Entry> trainedEntries() {
+        return entries.stream().filter(entry -> entry.offset() < trained).toList();
     }
 
     /** The place of a weight in {@link #entries()}. */

@@ -15,7 +15,7 @@ public final class SinkLevels {
      * @return of {@code clamp-value} norms {@code [heads]}, of {@code reset-value} factors {@code [heads]}, of
      *     {@code clamp-score} scores {@code [heads, token, position]}
      */
-    public static double[] held(InterventionSpec spec, Transformer model, int opening, double[] initialNorms) {
+    public static double[] held(InterventionSpec spec, Network model, int opening, double[] initialNorms) {
         if (spec.kind().equals("clamp-score")) return scores(model, spec.layer(), opening);
         double[] norms = valueNorms(model, spec.layer(), opening);
         if (spec.kind().equals("clamp-value")) return norms;
@@ -26,7 +26,7 @@ public final class SinkLevels {
     }
 
     /** The norm of each head's value state {@code W_O v} at position 0, {@code [heads]}; a query there sees only itself. */
-    public static double[] valueNorms(Transformer model, int layer, int opening) {
+    public static double[] valueNorms(Network model, int layer, int opening) {
         int width = model.spec().width(), headWidth = model.spec().headWidth();
         Activations a = forward(model, opening, opening);
         double[] value = a.read("layers." + layer + ".attention.value");
@@ -45,7 +45,7 @@ public final class SinkLevels {
     }
 
     /** Every token's score on position 0 at every position, {@code [heads, token, position]}; exact in layer 0. */
-    static double[] scores(Transformer model, int layer, int opening) {
+    static double[] scores(Network model, int layer, int opening) {
         int heads = model.spec().heads(), tokens = model.vocabulary(), length = model.length();
         double[] table = new double[heads * tokens * length];
         for (int token = 0; token < tokens; token++) {
@@ -58,7 +58,7 @@ public final class SinkLevels {
     }
 
     /** One sequence: the opening token, then the same token everywhere. */
-    private static Activations forward(Transformer model, int opening, int token) {
+    private static Activations forward(Network model, int opening, int token) {
         int[] tokens = new int[model.length() + 1];
         Arrays.fill(tokens, token);
         tokens[0] = opening;

@@ -12,7 +12,7 @@ import java.util.List;
  * {@code h = mid + mlp(mid)}, then {@code logits = W_U norm(h)}. One forward and one backward pass serve training, probes and
  * interventions; both may run on several threads, each with its own {@link Activations}.
  */
-public final class Transformer {
+public final class Transformer implements Network {
     private final ModelSpec spec;
     private final int vocabulary;
     private final int length;
@@ -47,29 +47,32 @@ public final class Transformer {
         positionTable = weights.layout().index("embedding.position");
     }
 
+    @Override
     public ModelSpec spec() {
         return spec;
     }
 
+    @Override
     public int vocabulary() {
         return vocabulary;
     }
 
-    /** Positions at most. */
+    @Override
     public int length() {
         return length;
     }
 
+    @Override
     public Backend backend() {
         return backend;
     }
 
-    /** The weights; after they change, {@link #pack()}. */
+    @Override
     public Parameters weights() {
         return weights;
     }
 
-    /** The linear maps, to be packed after the weights changed; they may be packed in parallel. */
+    @Override
     public List<Matrix> matrices() {
         List<Matrix> all = new ArrayList<>();
         for (int n = 0; n < spec.layers(); n++) {
@@ -80,17 +83,13 @@ public final class Transformer {
         return all;
     }
 
-    /** Makes changed weights known to the matmuls. */
-    public void pack() {
-        matrices().forEach(backend::pack);
-    }
-
-    /** Room for one slice of the training pass. */
+    @Override
     public Activations trainingActivations(int sequences, int positions) {
         return activations(sequences, positions, false);
     }
 
-    /** Room for one slice that probes read: value states are computed too. */
+    /** Value states are computed too. */
+    @Override
     public Activations probedActivations(int sequences, int positions) {
         return activations(sequences, positions, true);
     }
@@ -102,12 +101,7 @@ public final class Transformer {
         return new Activations(this, sequences, positions, probed);
     }
 
-    /**
-     * From tokens to losses.
-     *
-     * @param a overwritten, but for the tokens loaded into it
-     * @param scale factor of the gradient of the summed losses, say 1 / (predictions of a step)
-     */
+    @Override
     public void forward(Activations a, double scale, List<Intervention> interventions) {
         int rows = a.sequences() * a.length();
         backend.embed(
@@ -130,32 +124,16 @@ public final class Transformer {
         unembedding.forward(h, a.unembedding, a.targets, scale, rows);
     }
 
-    /**
-     * From losses to gradients, after {@link #forward} on the same activations and interventions.
-     *
-     * @param gradients added to
-     */
+    @Override
     public void backward(Activations a, Parameters gradients, List<Intervention> interventions) {
         int rows = a.sequences() * a.length();
         unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
         backwardFrom(spec.layers() - 1, a, gradients, interventions);
     }
 
-    /**
-     * From residual norms to gradients: of the sum, over all positions of the slice, of the Euclidean norms of the residual
-     * stream after a layer. After {@link #forward} on the same activations and interventions.
-     *
-     * @param gradients added to
-     */
+    @Override
     public void residualNormBackward(Activations a, int layer, Parameters gradients, List<Intervention> interventions) {
-        double[] h = new double[a.out[layer].size()];
-        backend.read(a.out[layer], h);
-        for (int row = 0; row < h.length; row += spec.width()) {
-            double squares = 0;
-            for (int i = row; i < row + spec.width(); i++) squares += h[i] * h[i];
-            for (int i = row; i < row + spec.width(); i++) h[i] /= Math.sqrt(squares); // d|h| = h / |h|
-        }
-        backend.write(h, a.dResidual);
+        a.startFromNorms(layer, spec.width());
         backwardFrom(layer, a, gradients, interventions);
     }
 

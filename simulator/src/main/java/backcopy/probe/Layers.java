@@ -14,7 +14,7 @@ final class Layers {
 
     static List<Integer> withAttention(ModelSpec model) {
         return IntStream.range(0, model.layers())
-                .filter(layer -> !model.attentionOff().contains(layer))
+                .filter(model::hasPattern)
                 .boxed()
                 .toList();
     }

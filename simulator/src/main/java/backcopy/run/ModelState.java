@@ -1,8 +1,8 @@
 package backcopy.run;
 
+import backcopy.model.Network;
 import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
-import backcopy.model.Transformer;
 import backcopy.optim.Optimizer;
 import backcopy.run.Tensor.Precision;
 import backcopy.train.Trainer;
@@ -18,7 +18,7 @@ final class ModelState {
     private ModelState() {}
 
     /** Weights, then {@code optimizer.<moment>.<weight>} and what else is remembered of single weights: a function of spec and step alone. */
-    static Checkpoint capture(Transformer model, Trainer trainer, long step) {
+    static Checkpoint capture(Network model, Trainer trainer, long step) {
         LinkedHashMap<String, Tensor> tensors = new LinkedHashMap<>();
         put(tensors, "", model.weights(), precision(model));
         List<String> moments = trainer.optimizer().moments();
@@ -38,7 +38,7 @@ final class ModelState {
      * @param what the tensors' file is called in an error
      * @throws IllegalArgumentException when a weight is missing, of another shape or not of this model
      */
-    static void readWeights(Map<String, Tensor> tensors, String what, Transformer model) {
+    static void readWeights(Map<String, Tensor> tensors, String what, Network model) {
         for (String name : tensors.keySet())
             if (!name.startsWith(OPTIMIZER)
                     && !name.equals(RunIntervention.HELD)
@@ -78,7 +78,7 @@ final class ModelState {
                         tensors.keySet().stream().anyMatch(name -> name.startsWith(OPTIMIZER + moment + ".")));
     }
 
-    private static Precision precision(Transformer model) {
+    private static Precision precision(Network model) {
         return model.backend().bytesPerNumber() == Double.BYTES ? Precision.F64 : Precision.F32;
     }
 

@@ -45,6 +45,7 @@ public final class RunIdentity {
             Map.entry("task.prefixLength", "0"),
             Map.entry("task.prefix", "drawn"),
             Map.entry("model.initialization", "pytorch"),
+            Map.entry("model.kind", "transformer"),
             Map.entry("optimizer.schedule", "constant"),
             Map.entry("optimizer.warmup", "0"),
             Map.entry("optimizer.horizon", ""),

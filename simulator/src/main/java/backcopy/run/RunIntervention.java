@@ -2,8 +2,8 @@ package backcopy.run;
 
 import backcopy.model.Intervention;
 import backcopy.model.InterventionSpec;
+import backcopy.model.Network;
 import backcopy.model.SinkLevels;
-import backcopy.model.Transformer;
 import backcopy.task.Task;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +19,7 @@ final class RunIntervention {
 
     private final InterventionSpec spec;
     private final Task task;
-    private final Transformer model;
+    private final Network model;
     private final int opening;
     private final double[] initialNorms;
     private double[] held = {};
@@ -30,7 +30,7 @@ final class RunIntervention {
      * @param model at its initial weights
      * @param opening the token at position 0
      */
-    RunIntervention(InterventionSpec spec, Task task, Transformer model, int opening) {
+    RunIntervention(InterventionSpec spec, Task task, Network model, int opening) {
         this.spec = spec;
         this.task = task;
         this.model = model;

@@ -22,6 +22,9 @@ public record RunSpec(
 
     public RunSpec {
         if (!intervention.kind().equals("none")) {
+            if (model.isSimple())
+                throw new IllegalArgumentException(
+                        "intervention.kind = " + intervention.kind() + " is not done to model.kind = " + model.kind());
             within("layer", intervention.layer(), "layers", model.layers());
             within("head", intervention.head(), "heads", model.heads());
             if (intervention.isOnAttention() && model.attentionOff().contains(intervention.layer()))

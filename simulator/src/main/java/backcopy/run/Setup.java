@@ -3,7 +3,7 @@ package backcopy.run;
 import backcopy.backend.Backend;
 import backcopy.model.Initialization;
 import backcopy.model.Intervention;
-import backcopy.model.Transformer;
+import backcopy.model.Network;
 import backcopy.probe.Probes;
 import backcopy.task.Batch;
 import backcopy.task.BatchStream;
@@ -36,7 +36,7 @@ final class Setup implements AutoCloseable {
     private final Task task;
     private final Backend backend;
     private final Crew crew;
-    private final Transformer model;
+    private final Network model;
     private final Trainer trainer;
     private final Evaluator evaluator;
     private final UpdateObserver updates;
@@ -47,7 +47,7 @@ final class Setup implements AutoCloseable {
         Batch evaluationBatch = evaluationBatch(spec, task);
         backend = Backends.open(spec.train().backend());
         crew = new Crew(threads(spec.train().threads(), backend));
-        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
+        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
         intervention = new RunIntervention(spec.intervention(), task, model, evaluationBatch.token(0, 0));
@@ -93,7 +93,7 @@ final class Setup implements AutoCloseable {
         return backend;
     }
 
-    Transformer model() {
+    Network model() {
         return model;
     }
 
@@ -130,7 +130,7 @@ final class Setup implements AutoCloseable {
         return Math.min(available, backend.lanes());
     }
 
-    private static void draw(Transformer model, long seed) {
+    private static void draw(Network model, long seed) {
         Initialization.draw(model.spec().initialization(), model.weights(), new CounterRandom(Purpose.INIT.seed(seed)));
         model.pack();
     }

@@ -1,7 +1,7 @@
 package backcopy.run;
 
 import backcopy.backend.Backend;
-import backcopy.model.Transformer;
+import backcopy.model.Network;
 import backcopy.task.Batch;
 import backcopy.task.BatchStream;
 import backcopy.task.Purpose;
@@ -15,7 +15,7 @@ public final class StoredModel implements AutoCloseable {
     private final RunSpec spec;
     private final Backend backend;
     private final Crew crew;
-    private final Transformer model;
+    private final Network model;
 
     /** @throws IllegalArgumentException when the run has no checkpoint of that step */
     public StoredModel(RunDirectory run, long step) {
@@ -24,7 +24,7 @@ public final class StoredModel implements AutoCloseable {
         Task task = Task.of(spec.task());
         backend = Backends.open(spec.train().backend());
         crew = new Crew(spec.train().threads());
-        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
+        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         ModelState.readWeights(
                 checkpoint.tensors(), run.checkpoints().path(step).toString(), model);
     }

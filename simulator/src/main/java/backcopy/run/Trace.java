@@ -3,9 +3,9 @@ package backcopy.run;
 import backcopy.backend.Backend;
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
+import backcopy.model.Network;
 import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
-import backcopy.model.Transformer;
 import backcopy.probe.Observable;
 import backcopy.probe.Probes;
 import backcopy.probe.Record;
@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 public final class Trace implements AutoCloseable {
     private final Backend backend;
     private final Crew crew;
-    private final Transformer model;
+    private final Network model;
     private final Batch batch;
     private final Trainer trainer;
     private final Evaluator evaluator;
@@ -110,7 +110,7 @@ public final class Trace implements AutoCloseable {
         this.batch = batch;
         backend = Backends.open(spec.train().backend());
         crew = new Crew(spec.train().threads());
-        model = new Transformer(spec.model(), task.vocabularySize(), task.sequenceLength(), backend);
+        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         ModelState.readWeights(weights, what, model);
         RunIntervention intervention = new RunIntervention(spec.intervention(), task, model, batch.token(0, 0));
         if (stored) intervention.restore(weights);

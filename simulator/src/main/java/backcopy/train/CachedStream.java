@@ -2,7 +2,7 @@ package backcopy.train;
 
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
-import backcopy.model.Transformer;
+import backcopy.model.Network;
 import backcopy.task.Batch;
 import backcopy.task.Oracle;
 import backcopy.task.Task;
@@ -18,7 +18,7 @@ import java.util.List;
  * tokens leave no trace here, whereas cached keys of higher layers would remember them.
  */
 public final class CachedStream {
-    private final Transformer model;
+    private final Network model;
     private final Task task;
     private final Batch batch;
     private final Crew crew;
@@ -34,7 +34,7 @@ public final class CachedStream {
     public record Result(double backcopy, double bigram, double kept) {}
 
     /** @param batch of sequences longer than the model has positions */
-    public CachedStream(Transformer model, Task task, Batch batch, Crew crew) {
+    public CachedStream(Network model, Task task, Batch batch, Crew crew) {
         if (batch.length() <= model.length())
             throw new IllegalArgumentException(
                     "sequences of " + batch.length() + " predictions fit a model of " + model.length() + " positions");

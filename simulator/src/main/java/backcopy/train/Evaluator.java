@@ -3,7 +3,7 @@ package backcopy.train;
 import backcopy.backend.Backend;
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
-import backcopy.model.Transformer;
+import backcopy.model.Network;
 import backcopy.probe.Fold;
 import backcopy.probe.Probe;
 import backcopy.probe.Record;
@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** Runs the probes over a fixed batch, lane by lane, and merges their folds in lane order. */
 public final class Evaluator {
-    private final Transformer model;
+    private final Network model;
     private final Batch batch;
     private final List<Probe> probes;
     private final Lanes lanes;
@@ -22,7 +22,7 @@ public final class Evaluator {
     private final ProbedSlice[] slices;
 
     /** @param batch of at most as many positions as the model has */
-    public Evaluator(Transformer model, Batch batch, List<Probe> probes, Crew crew) {
+    public Evaluator(Network model, Batch batch, List<Probe> probes, Crew crew) {
         this.model = model;
         this.batch = batch;
         this.probes = List.copyOf(probes);

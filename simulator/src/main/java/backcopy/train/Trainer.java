@@ -5,8 +5,8 @@ import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
+import backcopy.model.Network;
 import backcopy.model.Parameters;
-import backcopy.model.Transformer;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Recipe;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ public final class Trainer {
     /** Numbers in a piece of the flat buffers that one thread merges and updates. */
     private static final int PIECE = 1 << 14;
 
-    private final Transformer model;
+    private final Network model;
     private final SequenceSource source;
     private final int length;
     private final int leftOut;
@@ -35,8 +35,7 @@ public final class Trainer {
     private final List<Matrix> matrices;
 
     /** A trainer at rest whose loss counts every prediction, at a constant learning rate. */
-    public Trainer(
-            Transformer model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
+    public Trainer(Network model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
         this(model, Recipe.of(optimizer), source, batchSize, length, 0, crew);
     }
 
@@ -50,13 +49,7 @@ public final class Trainer {
      * @param leftOut the first positions of a sequence, whose predictions the loss does not count
      */
     public Trainer(
-            Transformer model,
-            Recipe recipe,
-            SequenceSource source,
-            int batchSize,
-            int length,
-            int leftOut,
-            Crew crew) {
+            Network model, Recipe recipe, SequenceSource source, int batchSize, int length, int leftOut, Crew crew) {
         if (leftOut >= length)
             throw new IllegalArgumentException("a loss without the first " + leftOut + " predictions of " + length
                     + " counts none: task.loss = roles needs longer sequences");
@@ -246,7 +239,7 @@ public final class Trainer {
     }
 
     private void cutIntoPieces() {
-        int size = model.weights().layout().size();
+        int size = model.weights().layout().trained();
         for (int from = 0; from < size; from += PIECE) {
             int offset = from, count = Math.min(PIECE, size - from);
             Buffer[] gradients = new Buffer[laneGradients.length];

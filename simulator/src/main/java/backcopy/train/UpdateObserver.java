@@ -2,9 +2,9 @@ package backcopy.train;
 
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
+import backcopy.model.Network;
 import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
-import backcopy.model.Transformer;
 import backcopy.probe.Record;
 import backcopy.probe.Update;
 import backcopy.probe.UpdateProbe;
@@ -18,7 +18,7 @@ import java.util.Set;
  * alone, so its residual stream is that of one token.
  */
 public final class UpdateObserver {
-    private final Transformer model;
+    private final Network model;
     private final Trainer trainer;
     private final List<UpdateProbe> probes;
     private final Set<Reading> readings = EnumSet.noneOf(Reading.class);
@@ -27,7 +27,7 @@ public final class UpdateObserver {
     private final Parameters[] normGradients;
 
     /** @param firstToken the token at position 0 */
-    public UpdateObserver(Transformer model, Trainer trainer, int firstToken, List<UpdateProbe> probes) {
+    public UpdateObserver(Network model, Trainer trainer, int firstToken, List<UpdateProbe> probes) {
         this.model = model;
         this.trainer = trainer;
         this.probes = List.copyOf(probes);

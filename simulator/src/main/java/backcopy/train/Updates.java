@@ -41,7 +41,7 @@ final class Updates {
         this.crew = crew;
         for (int m = 0; m < recipe.optimizer().moments().size(); m++)
             moments.add(new Parameters(weights.layout(), backend));
-        List<Entry> entries = weights.layout().entries();
+        List<Entry> entries = weights.layout().trainedEntries();
         double[] factors =
                 recipe.schedule().factors(entries.stream().map(Entry::name).toList());
         for (int i = 0, end; i < entries.size(); i = end) {

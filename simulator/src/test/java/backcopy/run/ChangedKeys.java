@@ -45,6 +45,7 @@ final class ChangedKeys {
                 model.attentionOff=0,2
                 model.mlpOff=1
                 model.initialization=gpt2
+                model.kind=simple
                 optimizer.name=sgd
                 optimizer.learningRate=0.01
                 optimizer.beta1=0.8

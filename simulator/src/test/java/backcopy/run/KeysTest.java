@@ -41,6 +41,7 @@ class KeysTest {
                 model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
+                model.kind=transformer, \
                 optimizer.name=adamw, optimizer.learningRate=3e-4, optimizer.beta1=0.9, optimizer.beta2=0.99, \
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
