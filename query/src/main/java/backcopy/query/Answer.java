@@ -44,9 +44,17 @@ record Answer(List<String> columns, List<List<Object>> rows) {
         StringBuilder format = new StringBuilder();
         for (int c = 0; c < columns.size(); c++) {
             int column = c;
-            int width = lines.stream().mapToInt(line -> line.get(column).length()).max().orElse(1);
-            boolean numbers = rows.stream().allMatch(row -> row.get(column) == null || row.get(column) instanceof Number);
-            format.append(c == 0 ? "" : "  ").append('%').append(numbers ? "" : "-").append(Math.max(1, width)).append('s');
+            int width = lines.stream()
+                    .mapToInt(line -> line.get(column).length())
+                    .max()
+                    .orElse(1);
+            boolean numbers =
+                    rows.stream().allMatch(row -> row.get(column) == null || row.get(column) instanceof Number);
+            format.append(c == 0 ? "" : "  ")
+                    .append('%')
+                    .append(numbers ? "" : "-")
+                    .append(Math.max(1, width))
+                    .append('s');
         }
         for (List<String> line : lines)
             out.println(String.format(format.toString(), line.toArray()).stripTrailing());

@@ -44,8 +44,8 @@ final class QueryMain {
         try (Statement statement = tables.database().createStatement()) {
             for (String table : List.of("runs", "metrics")) {
                 Path file = directory.resolve(table + ".parquet");
-                statement.execute("COPY " + table + " TO '" + file.toAbsolutePath().toString().replace("'", "''")
-                        + "' (FORMAT parquet, COMPRESSION zstd)");
+                statement.execute("COPY " + table + " TO '"
+                        + file.toAbsolutePath().toString().replace("'", "''") + "' (FORMAT parquet, COMPRESSION zstd)");
                 System.out.println(file);
             }
         }

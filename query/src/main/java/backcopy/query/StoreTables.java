@@ -103,7 +103,7 @@ final class StoreTables implements AutoCloseable {
                 && values.stream().allMatch(value -> value.matches("[+-]?[0-9.]+([eE][+-]?[0-9]+)?"));
     }
 
-    /** A line without its end was torn by a kill and is passed over; files are read in portions, since a query has a limit. */
+    /** A line without its end was torn by a kill and comes as a row of nulls; files are read in portions, since a query has a limit. */
     private void metrics(List<Path> files) throws SQLException {
         for (int from = 0; from < files.size(); from += FILES_A_READ) {
             String list = files.subList(from, Math.min(files.size(), from + FILES_A_READ)).stream()
@@ -111,7 +111,7 @@ final class StoreTables implements AutoCloseable {
                     .collect(Collectors.joining(", "));
             String read = "SELECT parse_filename(parse_path(filename)[-2]) AS run, step,"
                     + " CAST(COLUMNS(* EXCLUDE (step, filename)) AS DOUBLE) FROM read_json([" + list + "],"
-                    + " format = 'newline_delimited', filename = true, union_by_name = true, ignore_errors = true)";
+                    + " format = 'newline_delimited', filename = true, union_by_name = true, ignore_errors = true) WHERE step IS NOT NULL";
             execute((from == 0 ? "CREATE TABLE metrics AS " : "INSERT INTO metrics BY NAME ") + read);
         }
     }

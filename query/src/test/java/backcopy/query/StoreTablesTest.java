@@ -71,9 +71,8 @@ class StoreTablesTest {
 
     @Test
     void everyRecordIsARow() throws Exception {
-        long records = store.all().stream()
-                .mapToLong(run -> run.measurements().size())
-                .sum();
+        long records =
+                store.all().stream().mapToLong(run -> run.measurements().size()).sum();
         assertEquals(records, ask("SELECT count(*) FROM metrics").rows().get(0).get(0));
     }
 
