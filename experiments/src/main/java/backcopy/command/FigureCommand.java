@@ -6,6 +6,8 @@ import backcopy.experiment.Reproduction;
 import backcopy.experiment.TheoryFigures;
 import backcopy.figure.Figures;
 import backcopy.figure.Picture;
+import backcopy.report.Selection;
+import backcopy.report.SweepFigures;
 import backcopy.run.Scale;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,16 +15,37 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bb figure}: draw again from stored runs. */
 @Command(
         name = "figure",
         description = "Draws a figure again from the runs in the store, without training.",
-        footer = {"", "Example: bb figure sequence --scale smoke"})
+        footer = {
+            "",
+            "Example: bb figure sequence --scale smoke",
+            "and of a sweep: bb figure phase --sweep rates --x optimizer.learningRate --y optimizer.weightDecay"
+        })
 final class FigureCommand extends Verb implements Callable<Integer> {
     @Parameters(paramLabel = "NAME", description = "a figure; bb list names them")
     private String name;
+
+    @Option(
+            names = "--sweep",
+            paramLabel = "NAME",
+            description = "for effects and phase: a sweep of the store, or runs",
+            arity = "1..*")
+    private List<String> sweep = List.of();
+
+    @Option(
+            names = "--x",
+            paramLabel = "KEY",
+            description = "for phase: the key to the right (default: with most values)")
+    private String x = "";
+
+    @Option(names = "--y", paramLabel = "KEY", description = "for phase: the key upwards (default: the next one)")
+    private String y = "";
 
     @Mixin
     private ScaleOption scale;
@@ -34,6 +57,9 @@ final class FigureCommand extends Verb implements Callable<Integer> {
     public Integer call() throws Exception {
         Scale chosen = scale.scale();
         Figures.named(name);
+        if (SweepFigures.names().contains(name)) return drawSweep(chosen);
+        if (!sweep.isEmpty())
+            throw new IllegalArgumentException("--sweep is for " + String.join(" and ", SweepFigures.names()));
         if (TheoryFigures.names().contains(name)) return drawTheory();
         Reproduction reproduction =
                 new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
@@ -44,6 +70,19 @@ final class FigureCommand extends Verb implements Callable<Integer> {
                 .filter(experiment -> reproduction.hasRuns(experiment, chosen))
                 .toList();
         for (Experiment experiment : ready.isEmpty() ? drawing : ready) reproduction.redraw(experiment, name, chosen);
+        return 0;
+    }
+
+    private int drawSweep(Scale chosen) throws IOException {
+        if (sweep.isEmpty()) throw new IllegalArgumentException("figure " + name + " needs --sweep NAME");
+        SweepFigures figures = new SweepFigures(Selection.of(
+                sweep, chosen, store.store(), Machine.provenance(), run -> StoreOption.find(store.store(), run)));
+        Picture picture = name.equals("effects") ? figures.effects() : figures.phase(x, y);
+        Path directory = store.store()
+                .root()
+                .resolve("figures")
+                .resolve(Path.of(sweep.get(0)).getFileName());
+        for (Path file : picture.write(directory)) out().println("  " + file);
         return 0;
     }
 

@@ -14,7 +14,8 @@ final class StoredRuns {
     @Parameters(
             arity = "1..*",
             paramLabel = "NAME",
-            description = "runs, by identity, the beginning of it, or directory, and experiments, for all their runs")
+            description =
+                    "runs, by identity, the beginning of it, or directory; experiments and sweeps, for all their runs")
     private List<String> names;
 
     @Option(names = "--store", paramLabel = "STORE", description = "the store of runs (default: runs)")

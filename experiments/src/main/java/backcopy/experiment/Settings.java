@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What was run, in the short line under a figure's title. */
-final class Settings {
+public final class Settings {
     private Settings() {}
 
     /** The specs' settings, several where they differ, and their seeds. */
-    static String of(List<RunSpec> specs) {
+    public static String of(List<RunSpec> specs) {
         String layers = each(specs, spec -> spec.model().layers());
         List<Long> seeds =
                 specs.stream().map(s -> s.train().seed()).distinct().sorted().toList();

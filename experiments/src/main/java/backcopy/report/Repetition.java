@@ -3,7 +3,9 @@ package backcopy.report;
 import backcopy.run.Keys;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
+import backcopy.sweep.SweepSpec;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,6 +47,23 @@ final class Repetition {
                 overrides.put(key, value);
         });
         return overrides;
+    }
+
+    /** {@code ./bb sweep}; with several groups of keys that move together, which a command cannot say, from the sweep's file. */
+    static String sweep(SweepSpec sweep) {
+        if (sweep.zips().size() > 1) return "./bb sweep --config sweeps/" + sweep.name() + "/sweep.yaml";
+        StringBuilder command = new StringBuilder("./bb sweep --name " + sweep.name());
+        if (!sweep.scale().isEmpty()) command.append(" --scale ").append(sweep.scale());
+        sweep.keys()
+                .forEach((key, values) -> command.append(' ')
+                        .append(quoted(key + "=" + String.join(Keys.isList(key) ? "/" : ",", values))));
+        for (List<String> zip : sweep.zips()) command.append(" --zip ").append(String.join(",", zip));
+        if (sweep.sample() > 0)
+            command.append(" --sample ")
+                    .append(sweep.sample())
+                    .append(" --seed ")
+                    .append(sweep.seed());
+        return command.toString();
     }
 
     /** As one word of a shell. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The report of some runs: what they are, what they came to, how they got there, and how to repeat them. */
 public final class RunReport {
@@ -29,6 +30,8 @@ public final class RunReport {
     private static final int REELS = 6;
     /** With more runs, a report carries the numbers of its panels alone. */
     private static final int RUNS_WITH_ALL_NUMBERS = 12;
+    /** Fewer runs are compared by their table. */
+    private static final int DESIGN = 4;
 
     private final Selection selection;
     private final List<ReportedRun> runs;
@@ -60,6 +63,7 @@ public final class RunReport {
             for (Findings.Drawing drawing : found.getValue().drawings()) parts.add(new Illustration(drawing.picture()));
             page.section("Claims of " + found.getKey(), parts.toArray(Part[]::new));
         }
+        if (isDesign()) page.section("Effects of what varies", effects());
         page.section("Over training", curves());
         List<Reel> reels = reels();
         if (!reels.isEmpty()) page.section("Attention by training step", new AttentionFilm(reels));
@@ -68,10 +72,29 @@ public final class RunReport {
         return page;
     }
 
+    /** Whether factors have effects to speak of. */
+    private boolean isDesign() {
+        return runs.size() >= DESIGN && !differences.factors().isEmpty();
+    }
+
+    private Part[] effects() {
+        Effects effects = new Effects(selection);
+        SweepFigures figures = new SweepFigures(selection);
+        List<Part> parts = new ArrayList<>(List.of(
+                new Prose("Means over all other factors; of ratios and risks geometric means."),
+                new Illustration(figures.effects())));
+        if (effects.factors().size() > 1) parts.add(new Illustration(figures.phase("", "")));
+        parts.add(new Folded(
+                "each level against the first, from runs that are equal in all else: 95 % intervals over seeds",
+                new Listing(effects.effects())));
+        return parts.toArray(Part[]::new);
+    }
+
     private Part[] summary() {
         List<Part> parts = new ArrayList<>(List.of(
                 new Listing(Comparison.of(selection, "", false).table(), "status"),
                 new Prose(Signature.definitions() + ".")));
+        for (String note : selection.notes()) parts.add(new Prose(note));
         for (ReportedRun run : runs)
             if (!run.state().failure().isEmpty())
                 parts.add(new Prose(
@@ -111,11 +134,26 @@ public final class RunReport {
     /** The first run of each condition, at most {@value REELS}; of a single condition, its first seeds. */
     private List<Reel> reels() throws IOException {
         Map<String, Integer> first = new LinkedHashMap<>();
+        String seed = commonSeed();
+        for (int r = 0; r < runs.size(); r++)
+            if (differences.value(r, Differences.SEED).equals(seed)) first.putIfAbsent(condition(r), r);
         for (int r = 0; r < runs.size(); r++) first.putIfAbsent(condition(r), r);
         List<Integer> shown = first.values().stream().limit(REELS).toList();
         return Reels.of(
                 shown.stream().map(runs::get).toList(),
                 shown.stream().map(names::get).toList());
+    }
+
+    /** The seed that most runs have: equal seeds are evaluated on equal sequences. */
+    private String commonSeed() {
+        Map<String, Long> counts = IntStream.range(0, runs.size())
+                .mapToObj(run -> differences.value(run, Differences.SEED))
+                .collect(Collectors.groupingBy(seed -> seed, LinkedHashMap::new, Collectors.counting()));
+        long most = counts.values().stream().max(Long::compare).orElseThrow();
+        return counts.keySet().stream()
+                .filter(seed -> counts.get(seed) == most)
+                .findFirst()
+                .orElseThrow();
     }
 
     private Part[] configuration() {
@@ -133,18 +171,18 @@ public final class RunReport {
     }
 
     private Part[] repeat() {
-        List<String> lines = new ArrayList<>(selection.commands());
-        if (lines.isEmpty()) for (ReportedRun run : runs) lines.add(Repetition.train(run));
-        List<Part> parts = new ArrayList<>(List.of(
+        List<String> single = runs.stream().map(Repetition::train).toList();
+        List<String> again =
+                runs.stream().map(run -> "./bb rerun " + run.identity()).toList();
+        Part promise =
                 new Prose("These commands give the same numbers, bit for bit with the same backend and vector width;"
-                        + " bb rerun checks it."),
-                new Commands(lines),
-                new Commands(
-                        runs.stream().map(run -> "./bb rerun " + run.identity()).toList())));
-        if (!selection.commands().isEmpty())
-            parts.add(new Folded(
-                    "run by run",
-                    new Commands(runs.stream().map(Repetition::train).toList())));
-        return parts.toArray(Part[]::new);
+                        + " bb rerun checks it.");
+        if (selection.commands().isEmpty()) return new Part[] {promise, new Commands(single), new Commands(again)};
+        return new Part[] {
+            promise,
+            new Commands(selection.commands()),
+            new Folded("run by run", new Commands(single)),
+            new Folded("to check each run", new Commands(again))
+        };
     }
 }

@@ -9,6 +9,8 @@ import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
+import backcopy.sweep.Cell;
+import backcopy.sweep.Sweep;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,14 +20,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The runs that a user's words name: runs by identity or directory, and all runs of an experiment.
+ * The runs that a user's words name: runs by identity or directory, and all runs of an experiment or of a sweep.
  *
  * @param title what was selected, in the user's words
  * @param runs each once, in the order of the words
  * @param findings of the experiments among the words, by name
  * @param commands that make again what was named as a whole
+ * @param notes what is missing, in one line each
  */
-public record Selection(String title, List<ReportedRun> runs, Map<String, Findings> findings, List<String> commands) {
+public record Selection(
+        String title,
+        List<ReportedRun> runs,
+        Map<String, Findings> findings,
+        List<String> commands,
+        List<String> notes) {
     /**
      * What {@code words} name.
      *
@@ -36,29 +44,67 @@ public record Selection(String title, List<ReportedRun> runs, Map<String, Findin
     public static Selection of(
             List<String> words, Scale scale, RunStore store, Provenance machine, Function<String, RunDirectory> runs)
             throws IOException {
-        Map<String, ReportedRun> found = new LinkedHashMap<>();
-        Map<String, Findings> findings = new LinkedHashMap<>();
-        List<String> commands = new ArrayList<>();
-        Runner runner = new Runner(store, machine, () -> false);
+        Collected collected = new Collected(store, new Runner(store, machine, () -> false));
+        List<String> sweeps = Sweep.names(store);
         for (String word : words) {
             Optional<Experiment> experiment = Experiments.ALL.stream()
                     .filter(each -> each.name().equals(word))
                     .findFirst();
-            if (experiment.isEmpty()) {
-                ReportedRun run = ReportedRun.of(runs.apply(word));
-                found.putIfAbsent(run.identity(), run);
-                continue;
-            }
-            List<RunDirectory> finished = finished(experiment.get(), scale, runner, store);
-            List<RunSpec> specs = experiment.get().runs(scale);
-            for (int r = 0; r < specs.size(); r++) {
-                ReportedRun run = ReportedRun.upTo(specs.get(r).train().steps(), finished.get(r));
-                found.putIfAbsent(run.identity(), run);
-            }
-            findings.put(word, experiment.get().analyze(scale, finished));
-            commands.add("./bb reproduce --scale " + scale + " " + word);
+            if (experiment.isPresent()) collected.add(experiment.get(), scale);
+            else if (sweeps.contains(word)) collected.add(Sweep.read(store, word));
+            else collected.add(ReportedRun.of(runs.apply(word)));
         }
-        return new Selection(String.join(", ", words), List.copyOf(found.values()), findings, commands);
+        return collected.selection(String.join(", ", words));
+    }
+
+    /** What words have named so far. */
+    private static final class Collected {
+        private final RunStore store;
+        private final Runner runner;
+        private final Map<String, ReportedRun> runs = new LinkedHashMap<>();
+        private final Map<String, Findings> findings = new LinkedHashMap<>();
+        private final List<String> commands = new ArrayList<>();
+        private final List<String> notes = new ArrayList<>();
+
+        Collected(RunStore store, Runner runner) {
+            this.store = store;
+            this.runner = runner;
+        }
+
+        void add(ReportedRun run) {
+            runs.putIfAbsent(run.identity(), run);
+        }
+
+        void add(Experiment experiment, Scale scale) throws IOException {
+            List<RunDirectory> finished = finished(experiment, scale, runner, store);
+            List<RunSpec> specs = experiment.runs(scale);
+            for (int r = 0; r < specs.size(); r++)
+                add(ReportedRun.upTo(specs.get(r).train().steps(), finished.get(r)));
+            findings.put(experiment.name(), experiment.analyze(scale, finished));
+            commands.add("./bb reproduce --scale " + scale + " " + experiment.name());
+        }
+
+        /** The cells that were begun; it may go on while it is looked at. */
+        void add(Sweep sweep) {
+            int finished = 0;
+            for (Cell cell : sweep.cells()) {
+                Optional<RunDirectory> run = store.lookup(cell.run());
+                if (run.isEmpty()) continue;
+                ReportedRun begun = ReportedRun.upTo(cell.spec().train().steps(), run.get());
+                add(begun);
+                if (begun.status().equals("finished")) finished++;
+            }
+            if (finished < sweep.cells().size())
+                notes.add("sweep " + sweep.name() + ": " + finished + " of "
+                        + sweep.cells().size() + " cells are finished");
+            commands.add(Repetition.sweep(sweep.spec()));
+        }
+
+        Selection selection(String title) {
+            if (runs.isEmpty())
+                throw new IllegalArgumentException(title + " has no run in store " + store.root() + " yet");
+            return new Selection(title, List.copyOf(runs.values()), findings, commands, notes);
+        }
     }
 
     private static List<RunDirectory> finished(Experiment experiment, Scale scale, Runner runner, RunStore store) {

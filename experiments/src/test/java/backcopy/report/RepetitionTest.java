@@ -6,6 +6,7 @@ import backcopy.run.Keys;
 import backcopy.run.RunIdentity;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
+import backcopy.sweep.SweepSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,6 +33,28 @@ class RepetitionTest {
             assertEquals(run.identity(), RunIdentity.of(spec), command);
             assertEquals(run.spec().train().steps(), spec.train().steps());
         }
+    }
+
+    @Test
+    void aSweepsCommandAsksForTheSameSweep() {
+        SweepSpec sweep = new SweepSpec(
+                "grid",
+                "smoke",
+                SweepSpec.values(List.of(
+                        "model.attentionOff=/0,2", "optimizer.learningRate=log:1e-4..1e-2:3", "train.seed=1..3")),
+                List.of(List.of("optimizer.learningRate", "train.seed")),
+                2,
+                7);
+        String command = Repetition.sweep(sweep);
+        List<String> words = List.of(command.split(" "));
+        assertEquals(
+                sweep.keys(),
+                SweepSpec.values(
+                        words.stream().filter(word -> word.contains("=")).toList()));
+        assertEquals(
+                "--zip optimizer.learningRate,train.seed --sample 2 --seed 7",
+                command.substring(command.indexOf("--zip")));
+        assertEquals("./bb sweep --name grid --scale smoke", String.join(" ", words.subList(0, 6)));
     }
 
     @Test

@@ -38,6 +38,6 @@ final class StoredTinyRuns {
     }
 
     static Selection selection(List<RunDirectory> runs) {
-        return new Selection("tiny runs", runs.stream().map(ReportedRun::of).toList(), Map.of(), List.of());
+        return new Selection("tiny runs", runs.stream().map(ReportedRun::of).toList(), Map.of(), List.of(), List.of());
     }
 }

@@ -18,6 +18,18 @@ public final class Figures {
             new SinkDrainPhaseFigure(),
             new SinkSlopesFigure(),
             new PeakGrowthFigure(),
+            new PhaseFigure(),
+            new RowIntervals(
+                    "effects",
+                    "What each factor does",
+                    "signatures by the levels of each factor of a sweep, over all levels of the others (bb figure effects"
+                            + " --sweep NAME)",
+                    new RowIntervals.Panel("sink", "Sink", "attention", false),
+                    new RowIntervals.Panel("drain", "Drain", "ratio", true),
+                    new RowIntervals.Panel("peak", "Peak", "ratio", true),
+                    new RowIntervals.Panel("backcopy", "Backcopy", "nats", true),
+                    new RowIntervals.Panel("bigram", "Bigram", "nats", true),
+                    new RowIntervals.Panel("formation", "Formation", "step", true)),
             new SinkGrowthFigure(),
             new SinkByContextsFigure(),
             new ConditionCurves(

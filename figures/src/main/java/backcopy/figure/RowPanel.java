@@ -55,7 +55,7 @@ final class RowPanel {
 
     /** Paints the panel with its left upper corner at (x, y). */
     void paint(Sheet sheet, String letter, int x, int y) {
-        sheet.text(letter + " " + heading, Style.HEADING, x + PADDING, y + HEAD - 8);
+        sheet.textWithin(chart.getWidth() - PADDING, letter + " " + heading, Style.HEADING, x + PADDING, y + HEAD - 8);
         sheet.chart(chart, x, y + HEAD);
     }
 

@@ -35,11 +35,15 @@ final class Sheet {
     /** Writes the figure's title and under it one line about what was run, smaller if it is too long for the sheet. */
     void title(String title, String setting) {
         text(title, Style.TITLE, MARGIN, 30);
-        double advance = Style.LABEL
-                .getStringBounds(setting, graphics.getFontRenderContext())
-                .getWidth();
-        double share = Math.min(1, (width - 2 * MARGIN) / Math.max(1, advance));
-        text(setting, Style.LABEL.deriveFont((float) (share * Style.LABEL.getSize())), MARGIN, 57);
+        textWithin(width - 2 * MARGIN, setting, Style.LABEL, MARGIN, 57);
+    }
+
+    /** Writes text from (x, baseline) on, smaller if it is longer than {@code most}. */
+    void textWithin(double most, String text, Font font, double x, double baseline) {
+        double advance =
+                font.getStringBounds(text, graphics.getFontRenderContext()).getWidth();
+        double share = Math.min(1, most / Math.max(1, advance));
+        text(text, font.deriveFont((float) (share * font.getSize())), x, baseline);
     }
 
     /** Paints a chart with its left upper corner at (x, y). */

@@ -167,6 +167,22 @@ class FiguresTest {
     }
 
     @Test
+    void aPhaseDiagramsLargestValueIsDarkestAndTheFirstKeyGoesUp() {
+        Table.Rows rows = Table.rows("condition", "panel", "logarithmic", "x", "y", "value");
+        rows.add("", "drain", 1, "1", "2", 0.01).add("", "drain", 1, "10", "2", 1);
+        rows.add("", "drain", 1, "1", "0.5", 0.1).add("", "drain", 1, "10", "0.5", Double.NaN);
+        Table table = rows.table();
+        assertEquals(List.of("0.5", "2"), PhaseFigure.levels(table, "y"), "as numbers, not as letters");
+        BufferedImage image = new PhaseFigure().draw("", table).image();
+        // Cells are 44 units high and 121 wide, the first at (90, 118); two pixels a unit.
+        int left = 2 * 96, right = 2 * (90 + 121 + 6), up = 2 * 124, down = 2 * (118 + 44 + 6);
+        assertEquals(Style.ramp(0).getRGB(), image.getRGB(left, up));
+        assertEquals(Style.ramp(1).getRGB(), image.getRGB(right, up));
+        assertEquals(Style.ramp(0.5).getRGB(), image.getRGB(left, down), "halfway in the logarithm");
+        assertEquals(Style.PALE.getRGB(), image.getRGB(right, down), "no value");
+    }
+
+    @Test
     void theSamePictureGivesTheSameDrawing() {
         Table runs = CURVES.where("step", step -> step <= 400);
         SinkEmergenceFigure figure = new SinkEmergenceFigure();

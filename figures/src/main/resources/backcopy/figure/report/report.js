@@ -30,6 +30,13 @@
     return size !== 0 && (size >= 1e5 || size < 1e-3) ? value.toExponential(2) : String(+value.toPrecision(4));
   };
 
+  /* As few characters as an axis has room for. */
+  const compact = value => {
+    const size = Math.abs(value);
+    if (size !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential(0);
+    return size >= 1e3 ? +(value / 1e3).toPrecision(3) + 'k' : String(+value.toPrecision(3));
+  };
+
   /* A table that is sorted by the column whose head is clicked. */
   function listing(table) {
     const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
@@ -123,9 +130,9 @@
           },
           axes: [
             {stroke: () => css('--ink'), grid: {stroke: () => css('--line'), width: .5}, ticks: {stroke: () => css('--line')},
-              values: (u, splits) => splits.map(v => v == null ? '' : v >= 1e4 ? v / 1e3 + 'k' : String(v))},
+              values: (u, splits) => splits.map(v => v == null || v < 0 ? '' : v >= 1e4 ? v / 1e3 + 'k' : String(v))},
             {stroke: () => css('--ink'), grid: {stroke: () => css('--line'), width: .5}, ticks: {stroke: () => css('--line')}, size: 58,
-              values: (u, splits) => splits.map(v => v == null ? '' : short(v))},
+              values: (u, splits) => splits.map(v => v == null ? '' : compact(v))},
           ],
           series: [{}, ...lines.map(each => ({
             label: name(each).trim(), stroke: () => color(each), width: 1.6,
@@ -314,7 +321,7 @@
       brush.font = '10px system-ui, sans-serif';
       brush.textAlign = 'right';
       brush.textBaseline = 'top';
-      brush.fillText(most >= 100 ? Math.round(most) : short(+most.toPrecision(2)), left - 2, 0);
+      brush.fillText(compact(+most.toPrecision(2)), left - 2, 0);
     }
   }
 

@@ -1,0 +1,81 @@
+package backcopy.report;
+
+import backcopy.experiment.Settings;
+import backcopy.figure.Figures;
+import backcopy.figure.Picture;
+import java.util.Comparator;
+import java.util.List;
+
+/** The figures that any set of runs has that differ in more than the seed. */
+public final class SweepFigures {
+    /** What else varies makes panels of its own up to so many conditions. */
+    private static final int CONDITIONS = 4;
+
+    private final Selection selection;
+    private final Effects effects;
+
+    public SweepFigures(Selection selection) {
+        this.selection = selection;
+        effects = new Effects(selection);
+    }
+
+    /** The figures' names. */
+    public static List<String> names() {
+        return List.of("effects", "phase");
+    }
+
+    /**
+     * Signatures by the levels of each factor.
+     *
+     * @throws IllegalArgumentException when there is no factor
+     */
+    public Picture effects() {
+        if (effects.factors().isEmpty())
+            throw new IllegalArgumentException("figure effects: these runs differ in nothing but the seed");
+        return Figures.named("effects").draw(setting(), effects.means());
+    }
+
+    /**
+     * Signatures over two keys.
+     *
+     * @param x a key along the horizontal axis; empty: the factor with the most levels
+     * @param y a key along the vertical axis; empty: the next one
+     * @throws IllegalArgumentException when the runs do not vary in two such keys by themselves
+     */
+    public Picture phase(String x, String y) {
+        Factor horizontal = x.isEmpty() ? mostLevels(y.isEmpty() ? null : named("y", y)) : named("x", x);
+        Factor vertical = y.isEmpty() ? mostLevels(horizontal) : named("y", y);
+        if (horizontal.equals(vertical))
+            throw new IllegalArgumentException(
+                    "figure phase: x and y are one factor of these runs, " + horizontal.name());
+        return Figures.named("phase")
+                .draw(
+                        horizontal.name() + " to the right, " + vertical.name() + " upwards; " + setting(),
+                        effects.phase(horizontal, vertical, CONDITIONS));
+    }
+
+    private Factor mostLevels(Factor but) {
+        return effects.factors().stream()
+                .filter(factor -> !factor.equals(but))
+                .max(Comparator.comparingInt(factor -> factor.distinct().size()))
+                .orElseThrow(
+                        () -> new IllegalArgumentException("figure phase: these runs vary in fewer than two keys"));
+    }
+
+    private Factor named(String axis, String key) {
+        return effects.factors().stream()
+                .filter(factor -> factor.keys().contains(key))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--" + axis + " = " + key
+                        + " does not vary in these runs; what varies: "
+                        + String.join(
+                                ", ",
+                                effects.factors().stream()
+                                        .flatMap(factor -> factor.keys().stream())
+                                        .toList())));
+    }
+
+    private String setting() {
+        return Settings.of(selection.runs().stream().map(ReportedRun::spec).toList());
+    }
+}

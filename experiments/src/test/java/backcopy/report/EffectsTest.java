@@ -1,0 +1,95 @@
+package backcopy.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.figure.Table;
+import backcopy.run.Keys;
+import backcopy.run.Measurement;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** On made-up runs whose effects are known: depth adds 0.2 to the sink and triples the drain, seeds move both. */
+class EffectsTest {
+    private static final double[] BY_SEED = {-0.01, 0, 0.01};
+
+    private static Selection grid(boolean complete) {
+        List<ReportedRun> runs = new ArrayList<>();
+        for (int layers = 1; layers <= 2; layers++)
+            for (String attention : List.of("softmax", "relu"))
+                for (int seed = 0; seed < 3; seed++) {
+                    if (!complete && layers == 2 && attention.equals("relu")) continue;
+                    RunSpec spec = Keys.parse(
+                            Scale.SMOKE.spec(),
+                            Map.of(
+                                    "model.layers",
+                                    Integer.toString(layers),
+                                    "model.attention",
+                                    attention,
+                                    "train.seed",
+                                    Integer.toString(seed)));
+                    double sink = 0.1 + 0.2 * layers + (attention.equals("relu") ? -0.1 : 0) + BY_SEED[seed] * layers;
+                    double drain = Math.pow(3, layers) * Math.exp(BY_SEED[seed]);
+                    runs.add(new ReportedRun(
+                            null,
+                            spec,
+                            null,
+                            List.of(new Measurement(40, Map.of("triad.sink", sink, "triad.drain", drain)))));
+                }
+        return new Selection("grid", runs, Map.of(), List.of(), List.of());
+    }
+
+    private static double effect(Table effects, String factor, String signature, String column) {
+        Table row = effects.where("factor", factor).where("signature", signature);
+        assertEquals(1, row.rows());
+        return row.numbers(column)[0];
+    }
+
+    @Test
+    void aFactorsEffectIsThatOfRunsEqualInAllElse() {
+        for (boolean complete : List.of(true, false)) {
+            Table effects = new Effects(grid(complete)).effects();
+            assertEquals(0.2, effect(effects, "layers", "sink", "size"), 1e-12);
+            assertEquals(-0.1, effect(effects, "attention", "sink", "size"), 1e-12);
+            assertEquals(3, effect(effects, "layers", "drain", "size"), 1e-12);
+            assertEquals(1, effect(effects, "attention", "drain", "size"), 1e-12);
+        }
+    }
+
+    /** Student's t with two degrees of freedom at 97.5 % is 4.302653; the seeds' effects are 0.19, 0.2 and 0.21. */
+    @Test
+    void itsIntervalIsOverSeeds() {
+        Table effects = new Effects(grid(true)).effects();
+        double half = 4.302653 * 0.01 / Math.sqrt(3);
+        assertEquals(0.2 - half, effect(effects, "layers", "sink", "low"), 1e-7);
+        assertEquals(0.2 + half, effect(effects, "layers", "sink", "high"), 1e-7);
+        assertEquals(3, effect(effects, "layers", "sink", "seeds"));
+    }
+
+    @Test
+    void aSignatureThatWasNotRecordedHasNoEffect() {
+        assertTrue(Double.isNaN(effect(new Effects(grid(true)).effects(), "layers", "peak", "size")));
+    }
+
+    @Test
+    void aPhaseDiagramAveragesSeedsAndKeepsConditionsApart() {
+        Effects effects = new Effects(grid(true));
+        Factor layers = effects.factors().get(0), attention = effects.factors().get(1);
+        assertEquals("layers", layers.name());
+        Table cells = effects.phase(layers, attention, 4).where("panel", "drain");
+        assertEquals(4, cells.rows());
+        assertEquals(3, cells.where("x", "1").numbers("value")[0], 1e-12);
+        assertEquals(9, cells.where("x", "2").numbers("value")[0], 1e-12);
+    }
+
+    @Test
+    void meansOfRatiosAreGeometric() {
+        Table means =
+                new Effects(grid(true)).means().where("group", "attention").where("panel", "drain");
+        assertEquals(Math.sqrt(27), means.where("row", "relu").numbers("mean")[0], 1e-12);
+    }
+}
