@@ -13,6 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,21 @@ class HouseRulesTest {
                 .orShould()
                 .callMethod(Math.class, "random")
                 .because("a run is a function of its seed on every JDK")
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyARunsStartIsReadFromTheClock() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("backcopy.run.Runner")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(Files.class, "getLastModifiedTime", Path.class, LinkOption[].class)
+                .because("a clock that jumps must change nothing; durations are differences of nanoTime")
                 .check(HOUSE);
     }
 

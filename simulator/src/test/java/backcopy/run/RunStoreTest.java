@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import backcopy.probe.Observable;
 import backcopy.run.Tensor.Precision;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -172,6 +175,35 @@ class RunStoreTest {
             assertTrue(note.startsWith("went back to the checkpoint of step 20: " + newest), note);
         }
         assertFalse(Files.exists(newest));
+    }
+
+    /** To go back behind it, as behind a damaged one, would delete what the other version did. */
+    @Test
+    void aCheckpointOfAnotherSchemaIsRefusedAndKept() throws IOException {
+        try (RunWriter writer = begun()) {
+            writer.save(checkpoint(20));
+        }
+        Path later = run.resolve("checkpoints/step-000040.safetensors");
+        String header = "{'__metadata__':{'identity':'" + IDENTITY + "','schema':'2','step':'40'},'w':{'dtype':'Q4'}} ";
+        byte[] text = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(later, bytes.putLong(text.length).put(text).array());
+        String reason = later + " was written by another version: it has schema 2, and this version reads schema 1";
+        assertEquals(reason, Refusal.of(() -> store.find(IDENTITY).checkpoints().read(40)));
+        try (RunWriter writer = open(SPEC)) {
+            assertEquals(reason, Refusal.of(writer::begin));
+        }
+        assertEquals(List.of(20L, 40L), store.find(IDENTITY).checkpoints().steps());
+    }
+
+    @Test
+    void aFileInARunsPlaceIsRefusedByName() throws IOException {
+        Files.createDirectories(store.root());
+        Files.writeString(run, "foreign");
+        assertEquals("run " + run + " is damaged: it is not a directory", Refusal.of(() -> open(SPEC)));
+        assertEquals("foreign", Files.readString(run));
+        assertEquals(List.of(), store.all());
+        assertTrue(store.lookup(IDENTITY).isEmpty());
     }
 
     @Test

@@ -18,9 +18,12 @@ import backcopy.train.NonFiniteLossException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,6 +176,24 @@ class RunnerTest {
             }
         });
         for (int step = 1; step <= 12; step++) assertSameNumbers(unbroken, runs.run("copy-" + step, spec));
+    }
+
+    /** Files from the past and from the future, and a run that began after now. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1970-01-02T00:00:00Z", "2099-01-01T00:00:00Z"})
+    void aClockThatJumpsChangesNoBit(String time) throws IOException {
+        RunSpec spec = spec("checkpoint.every=4", "record.every=1");
+        RunDirectory unbroken = runs.run("a", spec);
+        RunDirectory stopped = runs.stopped("b", spec, 6);
+        String state = Files.readString(stopped.statePath());
+        Files.writeString(
+                stopped.statePath(), state.replaceFirst("\"start\" : \"[^\"]*\"", "\"start\" : \"" + time + '"'));
+        try (Stream<Path> files = Files.walk(stopped.path())) {
+            for (Path file : files.toList()) Files.setLastModifiedTime(file, FileTime.from(Instant.parse(time)));
+        }
+        RunDirectory continued = runs.run("b", spec);
+        assertSameNumbers(unbroken, continued);
+        assertEquals(time, continued.state().start());
     }
 
     @ParameterizedTest
