@@ -28,7 +28,10 @@ import picocli.CommandLine.Parameters;
             "and of a sweep: bb figure phase --sweep rates --x optimizer.learningRate --y optimizer.weightDecay"
         })
 final class FigureCommand extends Verb implements Callable<Integer> {
-    @Parameters(paramLabel = "NAME", description = "a figure; bb list names them")
+    @Parameters(
+            paramLabel = "NAME",
+            completionCandidates = Candidates.Figures.class,
+            description = "a figure; bb list names them")
     private String name;
 
     @Option(

@@ -21,6 +21,7 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME",
+            completionCandidates = Candidates.Experiments.class,
             description = "experiments; bb list names them all and those that run by default")
     private List<String> names = List.of();
 

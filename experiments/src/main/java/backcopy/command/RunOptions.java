@@ -14,7 +14,11 @@ import picocli.CommandLine.Parameters;
 
 /** The options from which one spec is made: a scale, a file over it, keys over both. */
 final class RunOptions {
-    @Option(names = "--scale", paramLabel = "S", description = "smoke, laptop or paper: the keys' defaults")
+    @Option(
+            names = "--scale",
+            paramLabel = "S",
+            completionCandidates = Candidates.Scales.class,
+            description = "smoke, laptop or paper: the keys' defaults")
     private String scale;
 
     @Option(names = "--config", paramLabel = "F", description = "a YAML file of keys, such as a run's config.yaml")

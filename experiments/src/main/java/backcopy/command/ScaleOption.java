@@ -5,7 +5,11 @@ import picocli.CommandLine.Option;
 
 /** How large the runs of an experiment are. */
 final class ScaleOption {
-    @Option(names = "--scale", paramLabel = "S", description = "smoke, laptop (default) or paper")
+    @Option(
+            names = "--scale",
+            paramLabel = "S",
+            completionCandidates = Candidates.Scales.class,
+            description = "smoke, laptop (default) or paper")
     private String scale = "laptop";
 
     Scale scale() {

@@ -66,7 +66,11 @@ final class SweepCommand extends Verb implements Callable<Integer> {
     @Option(names = "--retry", paramLabel = "failed", description = "run the cells that failed before as well")
     private String retry;
 
-    @Option(names = "--engine", paramLabel = "E", description = "local (default) or slurm: a job array on a cluster")
+    @Option(
+            names = "--engine",
+            paramLabel = "E",
+            completionCandidates = Candidates.Engines.class,
+            description = "local (default) or slurm: a job array on a cluster")
     private String engine = "local";
 
     @Override

@@ -21,7 +21,11 @@ final class SweepOptions {
                     + "of a key that is a list are separated by /")
     private List<String> words = List.of();
 
-    @Option(names = "--scale", paramLabel = "S", description = "smoke, laptop or paper: the keys' defaults")
+    @Option(
+            names = "--scale",
+            paramLabel = "S",
+            completionCandidates = Candidates.Scales.class,
+            description = "smoke, laptop or paper: the keys' defaults")
     private String scale;
 
     @Option(names = "--config", paramLabel = "F", description = "a YAML file with name, scale, keys, zip, sample, seed")

@@ -29,7 +29,11 @@ import picocli.CommandLine.Parameters;
                         + "theorem 1's transformer instead.",
         footer = {"", "Example: bb theory sink-logit-law"})
 final class TheoryCommand extends Verb implements Callable<Integer> {
-    @Parameters(arity = "0..*", paramLabel = "NAME", description = "predictions (default: all); bb list names them")
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "NAME",
+            completionCandidates = Candidates.Predictions.class,
+            description = "predictions (default: all); bb list names them")
     private List<String> names = List.of();
 
     @Option(

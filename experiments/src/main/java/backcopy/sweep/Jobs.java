@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many cells run at a time, and on how many threads: never on more than there are.
+ * How many cells run at a time, and how they share the threads: never more of them than are given.
  *
  * @param count cells at a time
  * @param threads of all of them together

@@ -116,7 +116,7 @@ public final class SlurmArray {
                 + "#SBATCH --array=0-" + (tasks - 1) + "\n"
                 + "#SBATCH --output=" + quoted(directory.toAbsolutePath().normalize() + "/%A-%a.log") + "\n"
                 + "#SBATCH --chdir=" + quoted(workplace.toString()) + "\n"
-                + "#SBATCH --requeue\n"
+                + "#SBATCH --requeue\n#SBATCH --open-mode=append\n"
                 + "#SBATCH --signal=B:TERM@" + SIGNAL_SECONDS + "\n"
                 + request.lines()
                 + "# A task a line, its runs with commas between. What is finished is found, what was begun goes on.\n"

@@ -58,6 +58,30 @@ class SweepCommandTest {
     }
 
     @Test
+    void aFileAsksAndTheCommandLineGoesOverIt() throws IOException {
+        Path file = Files.writeString(directory.resolve("sweep.yaml"), """
+                name: filed
+                keys: {train.seed: 1..9, model.width: 8, model.mlpWidth: 8, model.heads: [1, 2]}
+                zip: [[model.width, model.mlpWidth]]
+                sample: 4
+                """);
+        Bb printed = Bb.sweep(
+                        store,
+                        "--config",
+                        file.toString(),
+                        "--seed",
+                        "3",
+                        "model.width=8,16",
+                        "model.mlpWidth=8,16",
+                        "--print")
+                .assertDone();
+        assertTrue(printed.err().contains("sweep filed: 4 cells, 4 waiting"), printed.err());
+        for (String line : printed.out().lines().toList())
+            assertTrue(line.matches(".*model.width=(8|16) model.mlpWidth=\\1 .*"), line);
+        assertEquals(4, new HashSet<>(printed.out().lines().toList()).size());
+    }
+
+    @Test
     void aSweepOfOneCellIsTheRunThatTrainMakes() throws IOException {
         Bb.train(store, "model.attentionOff=0", "model.layers=2").assertDone();
         Bb swept = Bb.sweep(store, "model.attentionOff=0", "model.layers=2").assertDone();

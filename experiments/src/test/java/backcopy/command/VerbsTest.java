@@ -15,8 +15,10 @@ import backcopy.run.Safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -159,6 +161,57 @@ class VerbsTest {
         for (String name : List.of("sink-emergence", "softmax", "adamw", "pattern-snapshot", "evaluation.tokens"))
             assertTrue(list.contains("  " + name + " "), name);
         assertFalse(list.contains("|  |"), list);
+    }
+
+    @Test
+    void programsReadOneObject() throws IOException {
+        Bb.train(store).assertDone();
+        String identity = onlyRun().identity();
+        JsonNode run = json("show", identity, "--out", store.toString());
+        assertEquals("finished", run.get("status").textValue());
+        assertEquals("8", run.get("spec").get("model.width").textValue());
+        assertTrue(run.get("final").get("loss.evaluation").isNumber());
+        assertEquals(6, run.get("checkpoints").get(0).intValue());
+        Files.writeString(onlyRun().path().resolve("run.json"), "{");
+        JsonNode all = json("show", "--out", store.toString()).get("runs");
+        assertEquals(identity, all.get(0).get("run").textValue());
+        assertTrue(all.get(0).get("damage").textValue().contains("run.json is damaged"));
+        JsonNode list = json("list");
+        assertTrue(list.get("attention kinds").has("relu"), list.toString());
+        assertTrue(list.get("backends").has("cpu"), list.toString());
+        assertEquals("42", list.get("keys").get("train.seed").textValue());
+        JsonNode doctor = json("doctor");
+        assertTrue(doctor.get("java").textValue().contains(Runtime.version().toString()));
+        assertTrue(doctor.get("notes").isArray());
+    }
+
+    private static JsonNode json(String... words) throws IOException {
+        String[] arguments = Arrays.copyOf(words, words.length + 1);
+        arguments[words.length] = "--json";
+        String out = Bb.run(arguments).assertDone().out();
+        assertEquals(1, out.lines().count(), out);
+        return new ObjectMapper().readTree(out);
+    }
+
+    @Test
+    void completionIsAScriptThatBashReads() throws Exception {
+        String script = Bb.run("completion").assertDone().out();
+        for (String word : List.of("sweep", "--engine", "slurm", "sink-emergence", "laptop"))
+            assertTrue(script.contains(word), word);
+        Path file = Files.writeString(directory.resolve("completion"), script);
+        String offered = new String(
+                new ProcessBuilder(
+                                "bash",
+                                "-c",
+                                "source \"$0\"; COMP_WORDS=(bb sw); COMP_CWORD=1; COMP_LINE='bb sw'; _complete_bb 2>&1;"
+                                        + " echo ${COMPREPLY[*]}",
+                                file.toString())
+                        .redirectErrorStream(true)
+                        .start()
+                        .getInputStream()
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
+        assertEquals("sweep", offered.strip());
     }
 
     @Test
