@@ -96,14 +96,17 @@ public final class DormancyTest implements Experiment {
                 .toArray();
     }
 
+    /** Triggers first. */
     private static Drawing drawing(Ensemble runs, Task task, int[] characters, double[][] onBos) {
         Points points = new Points();
-        for (int c = 0; c < characters.length; c++)
-            points.addRange(
-                    "Weight on <s> of a query",
-                    task.symbol(characters[c]),
-                    task.isTrigger(characters[c]) ? "trigger" : "no trigger",
-                    onBos[c]);
+        for (boolean isTrigger : new boolean[] {true, false})
+            for (int c = 0; c < characters.length; c++)
+                if (task.isTrigger(characters[c]) == isTrigger)
+                    points.addRange(
+                            "Weight on <s> of a query",
+                            task.symbol(characters[c]),
+                            isTrigger ? "trigger" : "no trigger",
+                            onBos[c]);
         points.line("Weight on <s> of a query", "dormant above", DORMANT);
         return new Drawing(Figures.named("dormancy-test"), Settings.of(runs.specs()), points.table());
     }

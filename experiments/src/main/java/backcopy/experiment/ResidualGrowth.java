@@ -104,7 +104,7 @@ public final class ResidualGrowth implements Experiment {
     /** Roles take the place of conditions. */
     private static Table table(Ensemble runs) {
         Table.Rows rows = Table.rows("condition", "seed", "step", "norm", "growth");
-        Map<String, String> names = Map.of("bos", "<s>", "others", "neither of them", "triggers", "triggers");
+        Map<String, String> names = Map.of("bos", "<s>", "others", "other tokens", "triggers", "triggers");
         for (String role : ROLES)
             for (int run = 0; run < runs.runs().size(); run++) {
                 Curve curve = runs.curve(run, NORM + role);

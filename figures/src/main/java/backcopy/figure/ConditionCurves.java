@@ -87,7 +87,10 @@ public final class ConditionCurves implements Figure {
         for (int c = 0; c < conditions.size(); c++) {
             Table condition = runs.where("condition", conditions.get(c));
             panel.curve(
-                    conditions.get(c), Style.condition(c), Style.marker(c), SeedCurve.of(condition, quantity.column()));
+                    conditions.get(c),
+                    Style.condition(c),
+                    Style.marker(c),
+                    SeedCurve.of(condition, quantity.column(), quantity.logarithmic()));
         }
         if (tables.length == 2 && tables[1].has(quantity.column()))
             publish(panel, quantity.column(), tables[1], conditions);
@@ -124,7 +127,8 @@ public final class ConditionCurves implements Figure {
                     .append('.');
         text.append(
                 seeds > 1
-                        ? " Lines are means over " + seeds + " seeds, bands reach from the lowest seed to the highest."
+                        ? " Lines are means over " + seeds
+                                + " seeds (geometric on logarithmic axes), bands reach from the lowest seed to the highest."
                         : " One seed.");
         if (published) text.append(" Dashed: a published curve, one seed.");
         return text.toString();

@@ -103,7 +103,7 @@ final class PointPanel {
                 int number = conditions.indexOf(condition.get(row));
                 if (category.get(row).isEmpty()) line(graphics, mean[row]);
                 else {
-                    double x = place(categories.indexOf(category.get(row)), number);
+                    double x = place(category.get(row), condition.get(row));
                     Color color = Style.condition(number);
                     if (low[row] < high[row] && shows(high[row])) whisker(graphics, color, x, low[row], high[row]);
                     if (shows(mean[row])) marker(graphics, Style.marker(number), color, x, mean[row]);
@@ -112,9 +112,13 @@ final class PointPanel {
             }
         }
 
-        /** Side by side within the category. */
-        private double place(int category, int condition) {
-            return category + CROWD * ((condition + 0.5) / conditions.size() - 0.5);
+        /** Side by side with the other conditions of the category; one alone stands in its middle. */
+        private double place(String category, String condition) {
+            List<String> there = points.where("category", category).texts("condition").stream()
+                    .distinct()
+                    .toList();
+            double side = (there.indexOf(condition) + 0.5) / there.size() - 0.5;
+            return categories.indexOf(category) + CROWD * side;
         }
 
         private boolean shows(double value) {

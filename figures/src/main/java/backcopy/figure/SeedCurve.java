@@ -9,15 +9,21 @@ import java.util.TreeMap;
  * kept, so that no seed drops out of the mean on the way.
  *
  * @param steps ascending, [steps]; like the other arrays not modified after construction
- * @param mean arithmetic mean over seeds, [steps]
+ * @param mean over seeds, [steps]: arithmetic, or geometric for a logarithmic axis, where one seed of another order of
+ *     magnitude would else lie above all the others
  * @param lowest smallest value of any seed, [steps]
  * @param highest largest value of any seed, [steps]
  * @param seeds how many seeds
  */
 record SeedCurve(double[] steps, double[] mean, double[] lowest, double[] highest, int seeds) {
 
-    /** The curve of one column of a table with the columns {@code step} and, if there are several runs, {@code seed}. */
+    /** {@link #of(Table, String, boolean)} for a linear axis. */
     static SeedCurve of(Table table, String column) {
+        return of(table, column, false);
+    }
+
+    /** The curve of one column of a table with the columns {@code step} and, if there are several runs, {@code seed}. */
+    static SeedCurve of(Table table, String column, boolean logarithmic) {
         int seeds = table.has("seed") ? table.distinct("seed").length : 1;
         double[] step = table.numbers("step");
         double[] value = table.numbers(column);
@@ -31,7 +37,9 @@ record SeedCurve(double[] steps, double[] mean, double[] lowest, double[] highes
         return new SeedCurve(
                 valuesOfStep.keySet().stream().mapToDouble(Double::doubleValue).toArray(),
                 valuesOfStep.values().stream()
-                        .mapToDouble(values -> Arrays.stream(values).sum() / values.length)
+                        .mapToDouble(values -> logarithmic
+                                ? Math.exp(Arrays.stream(values).map(Math::log).sum() / values.length)
+                                : Arrays.stream(values).sum() / values.length)
                         .toArray(),
                 valuesOfStep.values().stream()
                         .mapToDouble(values -> Arrays.stream(values).min().orElseThrow())

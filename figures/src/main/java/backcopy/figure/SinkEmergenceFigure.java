@@ -60,16 +60,16 @@ public final class SinkEmergenceFigure implements Figure {
         Table runs = tables[0];
         StepAxis axis = StepAxis.of(runs.distinct("step"));
         StepPanel risks = new StepPanel("(a)  Excess risk", "excess risk (nats)", axis, true)
-                .curve("backcopy", Style.BLUE, SeriesMarkers.CIRCLE, SeedCurve.of(runs, "excess.backcopy"))
-                .curve("bigram", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram"));
+                .curve("backcopy", Style.BLUE, SeriesMarkers.CIRCLE, SeedCurve.of(runs, "excess.backcopy", true))
+                .curve("bigram", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(runs, "excess.bigram", true));
         StepPanel attention = new StepPanel("(b)  Attention on <s>", "attention weight", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "attention.bos"));
         StepPanel gap = new StepPanel("(c)  Delta-logit", "score of <s> minus others", axis, false)
                 .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "score.delta"));
         StepPanel values = new StepPanel("(d)  Value states", "norm of value state", axis, true)
-                .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "value.norm.bos"));
+                .curve("<s>", Style.GREEN, SeriesMarkers.DIAMOND, SeedCurve.of(runs, "value.norm.bos", true));
         if (runs.has("value.norm.others")) {
-            SeedCurve others = SeedCurve.of(runs, "value.norm.others");
+            SeedCurve others = SeedCurve.of(runs, "value.norm.others", true);
             values.curve("others", Style.PURPLE, SeriesMarkers.TRIANGLE_UP, others);
         }
         if (tables.length == 2) {
@@ -104,7 +104,8 @@ public final class SinkEmergenceFigure implements Figure {
                 + " over queries that are no trigger. (c) Attention score of <s> minus the mean score of the other keys,"
                 + " mean over tokens. (d) Norm of value states. "
                 + (seeds > 1
-                        ? "Lines are means over " + seeds + " seeds, bands reach from the lowest seed to the highest."
+                        ? "Lines are means over " + seeds
+                                + " seeds (geometric on logarithmic axes), bands reach from the lowest seed to the highest."
                         : "One seed.")
                 + (published ? " Dashed: the authors' published curve, one seed." : "");
     }

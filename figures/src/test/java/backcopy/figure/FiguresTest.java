@@ -120,7 +120,7 @@ class FiguresTest {
         rows.add("risk", "", "chance", 2, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
         BufferedImage image = figure.draw("", rows.table()).image();
         assertTrue(colors(image).contains(Style.BLUE.getRGB()));
-        int low = rowOf(image, 506, Style.BLUE.getRGB()), high = rowOf(image, 1359, Style.BLUE.getRGB());
+        int low = rowOf(image, 655, Style.BLUE.getRGB()), high = rowOf(image, 1359, Style.BLUE.getRGB());
         assertTrue(low > high, "the smaller value is lower: " + low + ", " + high);
     }
 

@@ -29,6 +29,13 @@ class SeedCurveTest {
     }
 
     @Test
+    void theMeanForALogarithmicAxisIsGeometric() {
+        SeedCurve curve = SeedCurve.of(RUNS, "loss", true);
+        assertArrayEquals(new double[] {Math.cbrt(4 * 2 * 3), Math.cbrt(1 * 2 * 9)}, curve.mean(), 1e-14);
+        assertArrayEquals(new double[] {4, 9}, curve.highest());
+    }
+
+    @Test
     void aStepThatOneSeedLacksIsLeftOut() {
         assertArrayEquals(new double[] {0, 100}, SeedCurve.of(RUNS, "loss").steps());
     }
