@@ -100,7 +100,10 @@ final class Workbench implements AutoCloseable {
         BatchStream stream =
                 new BatchStream(task, Purpose.EVALUATION.seed(spec.train().seed()));
         Evaluator evaluator = new Evaluator(
-                model, stream.batch(0, spec.evaluation().sequences()), Probes.of(task, spec.model()), crew);
+                model,
+                stream.batch(0, spec.evaluation().sequences()),
+                Probes.of(task, spec.model(), spec.record().extraProbes()),
+                crew);
         Path file = Files.createTempFile("backcopy-bench", ".npz");
         try {
             ObservablesFile.write(file, evaluator.evaluate(List.of()).arrays());

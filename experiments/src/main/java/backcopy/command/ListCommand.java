@@ -13,6 +13,7 @@ import backcopy.model.ModelSpec;
 import backcopy.model.NormKind;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
+import backcopy.probe.ExtraProbes;
 import backcopy.probe.Probe;
 import backcopy.probe.Probes;
 import backcopy.probe.UpdateProbe;
@@ -79,6 +80,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
+        title("extra probes (record.probes; all of them: all)");
+        for (Probe probe : ExtraProbes.all(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("update probes (record.updates)");
         for (UpdateProbe probe : UpdateProbes.ALL) line(probe.name(), probe.about());
         title("workloads (bb bench)");

@@ -131,6 +131,19 @@ public final class Activations {
         return position < length ? inputs[slot * length + position] : targets[slot * length + position - 1];
     }
 
+    /** Names {@code layers.N.attention.input.gradient} too, which a backward pass fills. */
+    public Activations withInputGradients() {
+        for (int n = 0; n < attention.length; n++)
+            if (attention[n] != null && attention[n].dInput == null) {
+                attention[n].dInput = backend.allocate(dResidual.size());
+                residual(
+                        "layers." + n + ".attention.input.gradient",
+                        attention[n].dInput,
+                        dResidual.size() / (sequences * length));
+            }
+        return this;
+    }
+
     /** The sum over all positions of the slice of the losses, in nats. */
     public double summedLoss() {
         backend.read(losses, hostLosses);
@@ -204,6 +217,7 @@ public final class Activations {
                 if (state.valueState != null) residual(layer + ".attention.valueState", state.valueState, spec.width());
                 pairs(layer + ".attention.scores", state.scores, spec.heads());
                 pairs(layer + ".attention.pattern", state.pattern, spec.heads());
+                residual(layer + ".attention.mixed", state.mixed, spec.width());
                 residual(layer + ".attention.output", state.output, spec.width());
             }
             residual(layer + ".residual.mid", mid[n], spec.width());

@@ -63,6 +63,9 @@ final class AttentionBlock {
         /** {@code W_O v}, all heads together, or null where it is not asked for. */
         final Buffer valueState;
 
+        /** The gradient of the normed input {@code [rows, width]}, or null where it is not asked for. */
+        Buffer dInput;
+
         private final Junction.State junction;
         private final SinkPosition sink;
         private final double[] forced;
@@ -154,6 +157,7 @@ final class AttentionBlock {
         linearBackward(QUERY, g.dQuery, normed, g.dNormed, gradients, rows, false);
         linearBackward(KEY, g.dKey, normed, g.dNormed, gradients, rows, true);
         linearBackward(VALUE, g.dValue, normed, g.dNormed, gradients, rows, true);
+        if (state.dInput != null) backend.copy(g.dNormed, state.dInput);
         norm.backward(in, state.norm, g.dNormed, dResidual, gradients, rows);
     }
 

@@ -19,6 +19,16 @@ final class Layers {
                 .toList();
     }
 
+    /** {@code layers.N.part} of each of them. */
+    static List<String> activations(List<Integer> layers, String part) {
+        return layers.stream().map(layer -> name(layer, part)).toList();
+    }
+
+    /** The residual stream that enters a layer. */
+    static String into(int layer) {
+        return layer == 0 ? "embedding" : name(layer - 1, "residual.out");
+    }
+
     /** {@code layers.N.part}. */
     static String name(int layer, String part) {
         return "layers." + layer + "." + part;

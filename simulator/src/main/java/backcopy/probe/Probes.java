@@ -2,11 +2,23 @@ package backcopy.probe;
 
 import backcopy.model.ModelSpec;
 import backcopy.task.Task;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The probes of a run, in the order of their numbers. A new probe is its file and its line here. */
 public final class Probes {
     private Probes() {}
+
+    /**
+     * Every probe, and more.
+     *
+     * @param extra names of {@link ExtraProbes}
+     */
+    public static List<Probe> of(Task task, ModelSpec model, List<String> extra) {
+        List<Probe> probes = new ArrayList<>(of(task, model));
+        for (Probe probe : ExtraProbes.all(task, model)) if (extra.contains(probe.name())) probes.add(probe);
+        return List.copyOf(probes);
+    }
 
     /** Every probe, made for one task and one model. */
     public static List<Probe> of(Task task, ModelSpec model) {

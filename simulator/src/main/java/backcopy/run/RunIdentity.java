@@ -53,7 +53,8 @@ public final class RunIdentity {
             Map.entry("optimizer.clip", ""),
             Map.entry("optimizer.rates", ""),
             Map.entry("intervention.level", ""),
-            Map.entry("record.updates", ""));
+            Map.entry("record.updates", ""),
+            Map.entry("record.probes", ""));
 
     /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
     static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");

@@ -21,6 +21,9 @@ public record RunSpec(
         InterventionSpec intervention) {
 
     public RunSpec {
+        if (model.isSimple() && !record.probes().isEmpty())
+            throw new IllegalArgumentException(
+                    "record.probes = " + record.probes() + " are not for model.kind = " + model.kind());
         if (!intervention.kind().equals("none")) {
             if (model.isSimple())
                 throw new IllegalArgumentException(

@@ -61,7 +61,11 @@ final class Setup implements AutoCloseable {
                 task.sequenceLength(),
                 task.leftOut(),
                 crew);
-        evaluator = new Evaluator(model, evaluationBatch, Probes.of(task, spec.model()), crew);
+        evaluator = new Evaluator(
+                model,
+                evaluationBatch,
+                Probes.of(task, spec.model(), spec.record().extraProbes()),
+                crew);
         updates = new UpdateObserver(
                 model, trainer, evaluationBatch.token(0, 0), spec.record().updateProbes());
     }

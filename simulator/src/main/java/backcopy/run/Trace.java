@@ -116,7 +116,8 @@ public final class Trace implements AutoCloseable {
         if (stored) intervention.restore(weights);
         interventions = intervention.at(acting);
         activations = model.probedActivations(1, batch.length());
-        evaluator = new Evaluator(model, batch, Probes.of(task, spec.model()), crew);
+        evaluator = new Evaluator(
+                model, batch, Probes.of(task, spec.model(), spec.record().extraProbes()), crew);
         trainer = new Trainer(
                 model,
                 spec.recipe(),

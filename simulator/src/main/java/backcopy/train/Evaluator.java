@@ -4,10 +4,14 @@ import backcopy.backend.Backend;
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
 import backcopy.model.Network;
+import backcopy.model.Parameters;
 import backcopy.probe.Fold;
 import backcopy.probe.Probe;
 import backcopy.probe.Record;
+import backcopy.probe.TwinProbe;
+import backcopy.probe.TwinProbe.TwinFold;
 import backcopy.task.Batch;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +24,8 @@ public final class Evaluator {
     private final Lanes lanes;
     private final Crew crew;
     private final ProbedSlice[] slices;
+    private final ProbedSlice[] changed;
+    private final Parameters[] gradients;
 
     /** @param batch of at most as many positions as the model has */
     public Evaluator(Network model, Batch batch, List<Probe> probes, Crew crew) {
@@ -30,10 +36,18 @@ public final class Evaluator {
         Backend backend = model.backend();
         lanes = new Lanes(Math.min(backend.lanes(), batch.sequences()), batch.sequences());
         slices = new ProbedSlice[crew.threads()];
+        changed = new ProbedSlice[crew.threads()];
+        gradients = new Parameters[crew.threads()];
         Set<String> read = new HashSet<>();
         for (Probe probe : probes) read.addAll(probe.reads(model.spec()));
-        for (int t = 0; t < slices.length; t++)
-            slices[t] = new ProbedSlice(model.probedActivations(1, batch.length()), read);
+        boolean goesBack = read.stream().anyMatch(name -> name.endsWith(".gradient"));
+        boolean seesTwice = probes.stream().anyMatch(probe -> probe instanceof TwinProbe);
+        for (int t = 0; t < slices.length; t++) {
+            Activations own = model.probedActivations(1, batch.length());
+            slices[t] = new ProbedSlice(goesBack ? own.withInputGradients() : own, read);
+            if (goesBack) gradients[t] = new Parameters(model.weights().layout(), backend);
+            if (seesTwice) changed[t] = new ProbedSlice(model.probedActivations(1, batch.length()), read);
+        }
     }
 
     /** What the probes say of the model as it is now. */
@@ -45,8 +59,12 @@ public final class Evaluator {
             for (int row = lanes.from(lane); row < lanes.to(lane); row++) {
                 a.load(0, batch.tokens(), row * (batch.length() + 1));
                 model.forward(a, 1, interventions);
+                if (gradients[thread] != null) model.backward(a, gradients[thread], interventions);
                 slices[thread].renew();
-                for (Fold fold : folds[lane]) fold.add(slices[thread]);
+                if (changed[thread] != null) change(thread, row, interventions);
+                for (Fold fold : folds[lane])
+                    if (fold instanceof TwinFold twin) twin.add(slices[thread], changed[thread]);
+                    else fold.add(slices[thread]);
             }
         });
         Record record = new Record();
@@ -55,5 +73,16 @@ public final class Evaluator {
             folds[0][p].finish(record);
         }
         return record;
+    }
+
+    /** The same sequence with the next token of the vocabulary at one position, but not {@code <s>}, through the model. */
+    private void change(int thread, int row, List<Intervention> interventions) {
+        int width = batch.length() + 1;
+        int[] tokens = Arrays.copyOfRange(batch.tokens(), row * width, (row + 1) * width);
+        int next = (tokens[TwinProbe.CHANGED] + 1) % model.vocabulary();
+        tokens[TwinProbe.CHANGED] = next == tokens[0] ? (next + 1) % model.vocabulary() : next;
+        changed[thread].activations().load(0, tokens, 0);
+        model.forward(changed[thread].activations(), 1, interventions);
+        changed[thread].renew();
     }
 }

@@ -35,6 +35,7 @@ class ActivationsTest {
                         "layers.0.attention.valueState",
                         "layers.0.attention.scores",
                         "layers.0.attention.pattern",
+                        "layers.0.attention.mixed",
                         "layers.0.attention.output",
                         "layers.0.residual.mid",
                         "layers.0.residual.out",

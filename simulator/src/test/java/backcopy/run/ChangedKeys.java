@@ -65,6 +65,7 @@ final class ChangedKeys {
                 train.threads=2
                 train.from=0123456789ab@200
                 record.every=5
+                record.probes=rank,mixing
                 record.updates=norm-influence
                 checkpoint.every=50
                 evaluation.sequences=100

@@ -47,7 +47,7 @@ class KeysTest {
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
                 optimizer.clip=, optimizer.rates=, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
-                record.every=, record.updates=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
+                record.every=, record.updates=, record.probes=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
                 intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
                 intervention.level=}""", Keys.flatten(Scale.PAPER.spec()).toString());
     }
@@ -162,6 +162,7 @@ class KeysTest {
                 "model.attentionOff | 1 | model.attentionOff = 1 is not a layer between 0 and 0",
                 "model.attention.n | 2 | model.attention.n is not a key of model.attention = softmax, which has none",
                 "record.every | -1 | record.every = -1 is below 0",
+                "record.probes | ranks | record.probes = ranks is not all or a list of sink-score, massive, secondary-sinks, geometry, head-output, rank, gradient-sink, mixing",
                 "checkpoint.every | -1 | checkpoint.every = -1 is below 0",
                 "evaluation.sequences | -1 | evaluation.sequences = -1 is below 0",
                 "optimizer.name | adagrad | optimizer.name = adagrad is not one of adamw, sgd, adam, sgdw, nesterov, sign-sgd, rmsprop, lion, muon, ortho-adam, shampoo, soap",
