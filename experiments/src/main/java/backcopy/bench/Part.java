@@ -8,7 +8,7 @@ enum Part {
     MATMUL("linear"),
     ATTENTION("scores", "pattern", "mix"),
     NORMS("layerNorm", "rmsNorm", "dynamicTanh"),
-    LOSS("crossEntropy", "read"),
+    LOSS("crossEntropy", "zLoss", "read"),
     ELEMENTWISE("embed", "copy", "add", "fill", "scale", "relu", "nonlinear", "multiply", "write"),
     /** And whatever is done between the passes: zeroing and merging the lanes' gradients, packing. */
     OPTIMIZER("update", "pack", "sumOfSquares", "firstNonFinite"),

@@ -47,7 +47,8 @@ final class Workbench implements AutoCloseable {
         long seed = spec.train().seed();
         Initialization.draw(model.weights(), new CounterRandom(Purpose.INIT.seed(seed)));
         model.pack();
-        BatchStream stream = new BatchStream(task, Purpose.DATA.seed(seed));
+        BatchStream stream =
+                new BatchStream(task, Purpose.DATA.seed(seed), spec.train().freshBatches());
         trainer = new Trainer(
                 model,
                 spec.recipe(),
@@ -56,6 +57,7 @@ final class Workbench implements AutoCloseable {
                 task.sequenceLength(),
                 0,
                 crew);
+        trainer.add(spec.train().auxiliary());
     }
 
     Transformer model() {

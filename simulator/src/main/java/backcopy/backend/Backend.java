@@ -218,6 +218,24 @@ public interface Backend extends AutoCloseable {
             Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rows, int vocabulary);
 
     /**
+     * Adds the gradient of {@code weight scale (log sum_v exp(logits[r, v]))²} of every counted row to what
+     * {@link #crossEntropy} left, from whose results it takes log-sum-exp and softmax.
+     *
+     * @param logits as they were, not modified
+     * @param losses not modified
+     * @param dLogits added to
+     */
+    void zLoss(
+            Buffer logits,
+            int[] targets,
+            Buffer losses,
+            Buffer dLogits,
+            double scale,
+            double weight,
+            int rows,
+            int vocabulary);
+
+    /**
      * One update of all weights.
      *
      * @param weights overwritten

@@ -34,6 +34,11 @@ public final class Activations {
     final Buffer embedding;
     final Buffer[] out;
     final Buffer dResidual;
+    /** Factor of the gradient of the summed losses, of the last forward pass. */
+    double scale;
+
+    private AuxiliaryLosses auxiliary = AuxiliaryLosses.NONE;
+    private Decorrelation decorrelation;
 
     /** The parts of a transformer, null in the activations of a simple model. */
     final Buffer[] mid;
@@ -142,6 +147,26 @@ public final class Activations {
                         dResidual.size() / (sequences * length));
             }
         return this;
+    }
+
+    /** What the backward pass minimizes besides the cross-entropy. */
+    public void add(AuxiliaryLosses losses) {
+        auxiliary = losses;
+        int width = dResidual.size() / (sequences * length);
+        decorrelation = losses.decorrelation() > 0 ? new Decorrelation(backend, sequences, length, width) : null;
+    }
+
+    AuxiliaryLosses auxiliary() {
+        return auxiliary;
+    }
+
+    /** Adds the gradient of a block's output that decorrelation has; {@code layers} blocks have one. */
+    void decorrelate(int layer, int layers) {
+        if (decorrelation == null || layer >= layers) return;
+        int counted = 0;
+        for (int target : targets) if (target >= 0) counted++;
+        double ofSequence = scale * counted / sequences / layers / (length - 1);
+        decorrelation.backward(out[layer], dResidual, auxiliary.decorrelation() * ofSequence);
     }
 
     /** The sum over all positions of the slice of the losses, in nats. */

@@ -121,7 +121,18 @@ public final class Transformer implements Network {
             ResidualRounding.apply(interventions, n, a.out[n], a.sequences(), a.length(), backend);
             h = a.out[n];
         }
+        a.scale = scale;
         unembedding.forward(h, a.unembedding, a.targets, scale, rows);
+        if (a.auxiliary().zLoss() > 0)
+            backend.zLoss(
+                    a.unembedding.logits,
+                    a.targets,
+                    a.unembedding.losses,
+                    a.unembedding.dLogits,
+                    scale,
+                    a.auxiliary().zLoss(),
+                    rows,
+                    vocabulary);
     }
 
     @Override
@@ -141,6 +152,7 @@ public final class Transformer implements Network {
     private void backwardFrom(int layer, Activations a, Parameters gradients, List<Intervention> interventions) {
         int rows = a.sequences() * a.length();
         for (int n = layer; n >= 0; n--) {
+            a.decorrelate(n, spec.layers() - 1);
             if (mlp[n] != null)
                 mlp[n].backward(a.mid[n], a.mlp[n], a.dResidual, a.mlpGradients, gradients, rows, interventions);
             if (attention[n] != null)

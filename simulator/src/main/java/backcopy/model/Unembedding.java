@@ -31,7 +31,7 @@ final class Unembedding {
         final Norm.State norm;
         final Buffer logits;
         final Buffer losses;
-        private final Buffer dLogits;
+        final Buffer dLogits;
         private final Buffer dNormed;
 
         State(int rows) {

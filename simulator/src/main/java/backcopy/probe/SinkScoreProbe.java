@@ -8,7 +8,9 @@ import java.util.List;
  * {@code attention.excess}, the mean attention {@code alpha} on position 0 over its queries minus that of uniform attention,
  * {@code H_T / T}; {@code attention.mass}, the mean of a row's sum; {@code attention.alpha.rows}, alpha of
  * {@code |A[t, j]| / sum_k |A[t, k]|}, a row of zeros counting as 0. {@code sink.score} is the largest excess of a head;
- * {@code sink.rate.rows} the share of (layer, head, sequence) whose {@code alpha.rows} is above .3.
+ * {@code sink.rate.rows} the share of (layer, head, sequence) whose {@code alpha.rows} is above .3. The array
+ * {@code attention.alpha} has alpha of every position k, the mean of {@code A[t, k]} over the queries {@code t >= k};
+ * {@code sink.position} is where it is largest, among the first half.
  */
 final class SinkScoreProbe implements Probe {
     private static final double EPSILON = 0.3;
@@ -44,11 +46,13 @@ final class SinkScoreProbe implements Probe {
         private final Means masses = new Means(model.layers() * model.heads());
         private final Means alphas = new Means(model.layers() * model.heads());
         private final Means sinks = new Means(1);
+        private Means byPosition;
 
         @Override
         public void add(Slice slice) {
             int length = slice.length();
             double uniform = 0;
+            if (byPosition == null) byPosition = new Means(model.layers() * model.heads() * length);
             for (int n = 1; n <= length; n++) uniform += 1.0 / n / length;
             for (int layer : Layers.withAttention(model)) {
                 double[] pattern = slice.read(Layers.name(layer, "attention.pattern"));
@@ -75,6 +79,9 @@ final class SinkScoreProbe implements Probe {
                 mass += sum / length;
                 if (size > 0) ofRows += Math.abs(own) / size / length;
             }
+            for (int key = 0; key < length; key++)
+                for (int query = key; query < length; query++)
+                    byPosition.add(cell * length + key, pattern[first + query * length + key]);
             excesses.add(cell, raw - uniform);
             masses.add(cell, mass);
             alphas.add(cell, ofRows);
@@ -88,6 +95,9 @@ final class SinkScoreProbe implements Probe {
             masses.merge(other.masses);
             alphas.merge(other.alphas);
             sinks.merge(other.sinks);
+            if (other.byPosition == null) return;
+            if (byPosition == null) byPosition = other.byPosition;
+            else byPosition.merge(other.byPosition);
         }
 
         @Override
@@ -104,6 +114,17 @@ final class SinkScoreProbe implements Probe {
                 }
             record.number("sink.score", top);
             record.number("sink.rate.rows", sinks.mean(0));
+            double[] alpha = byPosition.means();
+            int length = alpha.length / (model.layers() * model.heads()), strongest = -1;
+            for (int cell = 0; cell < alpha.length; cell++)
+                if (cell % length < (length + 1) / 2 && !Double.isNaN(alpha[cell]))
+                    if (strongest < 0 || alpha[cell] > alpha[strongest]) strongest = cell;
+            record.number("sink.position", strongest % length);
+            record.array(Observable.of(
+                    "attention.alpha",
+                    List.of("layer", "head", "position"),
+                    new int[] {model.layers(), model.heads(), length},
+                    alpha));
         }
     }
 }

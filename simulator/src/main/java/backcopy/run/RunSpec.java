@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.model.AuxiliaryLosses;
 import backcopy.model.InterventionSpec;
 import backcopy.model.ModelSpec;
 import backcopy.optim.Optimizer;
@@ -21,6 +22,12 @@ public record RunSpec(
         InterventionSpec intervention) {
 
     public RunSpec {
+        if (model.isSimple() && !train.auxiliary().equals(AuxiliaryLosses.NONE))
+            throw new IllegalArgumentException(
+                    "train.zLoss and train.decorrelation are not for model.kind = " + model.kind());
+        if (train.decorrelation() > 0 && model.layers() < 2)
+            throw new IllegalArgumentException("train.decorrelation = " + train.decorrelation()
+                    + " has nothing to act on: it leaves out the last layer, and model.layers = " + model.layers());
         if (model.isSimple() && !record.probes().isEmpty())
             throw new IllegalArgumentException(
                     "record.probes = " + record.probes() + " are not for model.kind = " + model.kind());

@@ -51,8 +51,8 @@ final class Setup implements AutoCloseable {
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
         intervention = new RunIntervention(spec.intervention(), task, model, evaluationBatch.token(0, 0));
-        BatchStream stream =
-                new BatchStream(task, Purpose.DATA.seed(spec.train().seed()));
+        BatchStream stream = new BatchStream(
+                task, Purpose.DATA.seed(spec.train().seed()), spec.train().freshBatches());
         trainer = new Trainer(
                 model,
                 spec.recipe(),
@@ -61,6 +61,7 @@ final class Setup implements AutoCloseable {
                 task.sequenceLength(),
                 task.leftOut(),
                 crew);
+        trainer.add(spec.train().auxiliary());
         evaluator = new Evaluator(
                 model,
                 evaluationBatch,

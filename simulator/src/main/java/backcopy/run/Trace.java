@@ -127,6 +127,7 @@ public final class Trace implements AutoCloseable {
                 batch.length(),
                 task.leftOut(),
                 crew);
+        trainer.add(spec.train().auxiliary());
     }
 
     /** The tokens. */

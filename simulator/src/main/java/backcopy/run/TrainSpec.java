@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.model.AuxiliaryLosses;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -12,15 +13,35 @@ import java.util.regex.Pattern;
  * @param backend {@code auto} or a backend's name, which is then used or refused
  * @param threads threads on the host, 0 for all; never changes a number
  * @param from {@code RUN@STEP}, another run's checkpoint to go on from, or empty
+ * @param freshBatches batches after which they come again, from the first on; 0 for no end of them
+ * @param zLoss weight of the mean square of the logits' log-sum-exp in what is minimized
+ * @param decorrelation weight of the mean squared cosine of a state with that of {@code <s>}, see {@link AuxiliaryLosses}
  */
-public record TrainSpec(long steps, int batchSize, long seed, String backend, int threads, String from) {
+public record TrainSpec(
+        long steps,
+        int batchSize,
+        long seed,
+        String backend,
+        int threads,
+        String from,
+        @EmptyWhenZero long freshBatches,
+        double zLoss,
+        double decorrelation) {
     public static final List<String> BACKENDS = List.of("auto", "cpu", "cuda", "reference");
     private static final Pattern RUN_AT_STEP = Pattern.compile("[^@]+@[0-9]{1,18}");
+
+    /** On fresh data, by the cross-entropy alone. */
+    public TrainSpec(long steps, int batchSize, long seed, String backend, int threads, String from) {
+        this(steps, batchSize, seed, backend, threads, from, 0, 0, 0);
+    }
 
     public TrainSpec {
         atLeast("steps", steps, 0);
         atLeast("batchSize", batchSize, 1);
         atLeast("threads", threads, 0);
+        atLeast("freshBatches", freshBatches, 0);
+        notNegative("zLoss", zLoss);
+        notNegative("decorrelation", decorrelation);
         if (!BACKENDS.contains(backend))
             throw new IllegalArgumentException(
                     "train.backend = " + backend + " is not one of " + String.join(", ", BACKENDS));
@@ -35,7 +56,16 @@ public record TrainSpec(long steps, int batchSize, long seed, String backend, in
 
     /** The same on the backend called {@code name}. */
     TrainSpec on(String name) {
-        return new TrainSpec(steps, batchSize, seed, name, threads, from);
+        return new TrainSpec(steps, batchSize, seed, name, threads, from, freshBatches, zLoss, decorrelation);
+    }
+
+    /** What is minimized besides the cross-entropy. */
+    public AuxiliaryLosses auxiliary() {
+        return new AuxiliaryLosses(zLoss, decorrelation);
+    }
+
+    private static void notNegative(String key, double value) {
+        if (!(value >= 0)) throw new IllegalArgumentException("train." + key + " = " + value + " is below 0");
     }
 
     private static void atLeast(String key, long value, long least) {

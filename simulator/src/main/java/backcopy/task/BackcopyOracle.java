@@ -18,27 +18,37 @@ public final class BackcopyOracle implements Oracle {
     private final int bos;
     private final int bosCount;
     private final double backcopyProbability;
+    private final Placement placement; // null where there is none
 
     private BackcopyOracle(
-            double[] unigram, double[][] laws, boolean[] isTrigger, int bos, int bosCount, double backcopyProbability) {
+            double[] unigram,
+            double[][] laws,
+            boolean[] isTrigger,
+            int bos,
+            int bosCount,
+            double backcopyProbability,
+            Placement placement) {
         this.unigram = unigram;
         this.laws = laws;
         this.isTrigger = isTrigger;
         this.bos = bos;
         this.bosCount = bosCount;
         this.backcopyProbability = backcopyProbability;
+        this.placement = placement;
         entropies = new double[laws.length];
         for (int token = 0; token < laws.length; token++)
             if (!isTrigger[token]) entropies[token] = Oracle.entropy(laws[token]);
     }
 
     /** The true oracle of the process on {@code chain} with these triggers, [vocabulary]; not modified, kept. */
-    static BackcopyOracle of(Chain chain, boolean[] isTrigger, int bosCount, double backcopyProbability) {
+    static BackcopyOracle of(
+            Chain chain, boolean[] isTrigger, int bosCount, double backcopyProbability, Placement placement) {
         BigramTable table = chain.table();
         double[][] laws = new double[table.vocabularySize()][];
         for (int token = 0; token < laws.length; token++) laws[token] = chain.law(token);
         laws[table.bos()] = without(isTrigger, table.unigram());
-        return new BackcopyOracle(table.unigram(), laws, isTrigger, table.bos(), bosCount, backcopyProbability);
+        return new BackcopyOracle(
+                table.unigram(), laws, isTrigger, table.bos(), bosCount, backcopyProbability, placement);
     }
 
     /** The oracle that the paper's figures subtract: the full unigram law after {@code <s>}. */
@@ -46,18 +56,19 @@ public final class BackcopyOracle implements Oracle {
     public BackcopyOracle paper() {
         double[][] rows = laws.clone();
         rows[bos] = unigram;
-        return new BackcopyOracle(unigram, rows, isTrigger, bos, bosCount, backcopyProbability);
+        return new BackcopyOracle(unigram, rows, isTrigger, bos, bosCount, backcopyProbability, placement);
     }
 
     @Override
     public void law(int[] tokens, int position, double[] law) {
-        if (tokens[position] == bos && position + 1 < bosCount) certain(bos, law);
+        if (placement != null && placement.isAt(position + 1)) placement.law(position + 1, law);
+        else if (tokens[position] == bos && position + 1 < bosCount) certain(bos, law);
         else law(position == 0 ? -1 : tokens[position - 1], tokens[position], law);
     }
 
     @Override
     public boolean isFirstOrder(int token) {
-        return !isTrigger[token] && !(token == bos && bosCount > 1);
+        return placement == null && !isTrigger[token] && !(token == bos && bosCount > 1);
     }
 
     /**

@@ -7,11 +7,22 @@ package backcopy.task;
 public final class BatchStream {
     private final Task task;
     private final long seed;
+    private final long fresh;
 
-    /** @param seed the purpose's own, see {@link Purpose#seed} */
+    /**
+     * Every step has a batch of its own.
+     *
+     * @param seed the purpose's own, see {@link Purpose#seed}
+     */
     public BatchStream(Task task, long seed) {
+        this(task, seed, 0);
+    }
+
+    /** @param fresh batches after which they come again, from the first on; 0 for no end of them */
+    public BatchStream(Task task, long seed, long fresh) {
         this.task = task;
         this.seed = seed;
+        this.fresh = fresh;
     }
 
     /**
@@ -20,7 +31,8 @@ public final class BatchStream {
      * @param tokens [T + 1] token ids; overwritten
      */
     public void sequence(long step, int row, int[] tokens) {
-        task.sample(new CounterRandom(CounterRandom.at(CounterRandom.at(seed, step), row)), tokens);
+        long batch = fresh == 0 ? step : step % fresh;
+        task.sample(new CounterRandom(CounterRandom.at(CounterRandom.at(seed, batch), row)), tokens);
     }
 
     /** A new batch of {@code sequences} rows. */

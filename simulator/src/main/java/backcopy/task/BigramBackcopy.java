@@ -11,7 +11,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>It may open with no {@code <s>} or two, copy with a probability only (the bigram law of the trigger holds otherwise, and
  * triggers may then be adjacent), and write {@code <d>} with a probability where it does not copy. Behind a {@link Prefix} it
- * begins anew, with a character that is no trigger.
+ * begins anew, with a character that is no trigger. Tokens that a {@link Placement} puts somewhere it goes on from; after an
+ * {@code <s>} of it as at the beginning.
  */
 public final class BigramBackcopy implements Task {
     public static final String NAME = "bigram-backcopy";
@@ -24,6 +25,7 @@ public final class BigramBackcopy implements Task {
     private final AliasTable first;
     private final Chain chain;
     private final Prefix prefix; // null where there is none, or the process writes it itself
+    private final Placement placement; // null where there is none
     private final BackcopyOracle oracle;
 
     /** The process with the {@code spec.triggers()} most frequent characters of {@code table} as triggers. */
@@ -40,7 +42,8 @@ public final class BigramBackcopy implements Task {
         chain = new Chain(table, spec.delimiterProbability());
         Prefix.Order order = Prefix.Order.of(spec.prefix());
         prefix = spec.prefixLength() == 0 || order == Prefix.Order.DRAWN ? null : new Prefix(spec, table);
-        oracle = BackcopyOracle.of(chain, isTrigger, spec.bosCount(), spec.backcopyProbability());
+        placement = Placement.of(spec, table, isTrigger);
+        oracle = BackcopyOracle.of(chain, isTrigger, spec.bosCount(), spec.backcopyProbability(), placement);
     }
 
     @Override
@@ -70,10 +73,16 @@ public final class BigramBackcopy implements Task {
 
     /** Begins at position {@code from} and goes on to {@code last}. */
     private void walk(RandomGenerator random, int[] sequence, int from, int last) {
-        sequence[from] = first.draw(random.nextLong());
+        boolean opens = placement == null || !placement.isAt(from);
+        sequence[from] = opens ? first.draw(random.nextLong()) : placement.token(from, random);
         double p = spec.backcopyProbability();
         for (int t = from; t < last; t++) {
             int token = sequence[t];
+            if (placement != null && (placement.isAt(t + 1) || token == bos())) {
+                boolean begins = !placement.isAt(t + 1);
+                sequence[t + 1] = begins ? first.draw(random.nextLong()) : placement.token(t + 1, random);
+                continue;
+            }
             boolean copies = isTrigger[token] && (p == 1 || Chain.happens(p, random));
             sequence[t + 1] = copies ? sequence[t - 1] : chain.draw(token, random);
         }
@@ -113,6 +122,7 @@ public final class BigramBackcopy implements Task {
     boolean isPlain() {
         return spec.bosCount() == 1
                 && spec.prefixLength() == 0
+                && placement == null
                 && spec.delimiterProbability() == 0
                 && spec.backcopyProbability() == 1;
     }

@@ -15,7 +15,7 @@ public enum TaskKind {
     },
     BIGRAM_SKIP(
             "after a trigger the bigram law of the token before it (the authors' dormant_markov)",
-            Set.of("backcopyProbability", "prefixLength", "prefix")) {
+            Set.of("backcopyProbability", "prefixLength", "prefix", "randomTokens", "fixedPosition")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, TriggerRule.SKIP);
@@ -23,7 +23,7 @@ public enum TaskKind {
     },
     BIGRAM_INDUCTION(
             "after a trigger what followed it before in the sequence (Bietti et al., arXiv 2306.00802)",
-            Set.of("backcopyProbability", "prefixLength", "prefix")) {
+            Set.of("backcopyProbability", "prefixLength", "prefix", "randomTokens", "fixedPosition")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, TriggerRule.INDUCTION);
@@ -31,7 +31,7 @@ public enum TaskKind {
     },
     MARKOV(
             "the bigram law after every token: no triggers",
-            Set.of("triggers", "backcopyProbability", "prefixLength", "prefix")) {
+            Set.of("triggers", "backcopyProbability", "prefixLength", "prefix", "randomTokens", "fixedPosition")) {
         @Override
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, null);

@@ -1,6 +1,7 @@
 package backcopy.task;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What is learned: the keys {@code task.*}. A process that has no use for one of them does not have the key (see
@@ -18,6 +19,8 @@ import java.util.List;
  * @param prefixLength tokens after {@code <s>} that are only there to be read: no prediction made at one of them counts, and
  *     the process begins anew behind them; neutral 0
  * @param prefix what they are, see {@link Prefix}; neutral {@code drawn}
+ * @param randomTokens first tokens after {@code <s>} that are any character but a trigger, all equally likely; neutral 0
+ * @param fixedPosition where {@code <s>} stands whatever the process would write there; neutral empty
  */
 public record TaskSpec(
         String name,
@@ -29,7 +32,9 @@ public record TaskSpec(
         double delimiterProbability,
         String loss,
         int prefixLength,
-        String prefix) {
+        String prefix,
+        int randomTokens,
+        OptionalLong fixedPosition) {
     private static final List<String> LOSSES = List.of("all", "roles");
 
     /** The paper's task. */
@@ -63,6 +68,43 @@ public record TaskSpec(
             throw new IllegalArgumentException("task.sequenceLength = " + sequenceLength
                     + " leaves no room after task.prefixLength = " + prefixLength);
         Prefix.Order.of(prefix);
+        if (randomTokens < 0 || randomTokens > sequenceLength - bosCount)
+            throw new IllegalArgumentException("task.randomTokens = " + randomTokens + " is not between 0 and "
+                    + (sequenceLength - bosCount) + ", what task.bosCount leaves of task.sequenceLength");
+        long fixed = fixedPosition.orElse(bosCount);
+        if (fixed < bosCount || fixed >= sequenceLength)
+            throw new IllegalArgumentException("task.fixedPosition = " + fixed + " is not between task.bosCount = "
+                    + bosCount + " and " + (sequenceLength - 1));
+        if (prefixLength > 0 && (randomTokens > 0 || fixedPosition.isPresent()))
+            throw new IllegalArgumentException("task.prefixLength = " + prefixLength
+                    + " and tokens of their own (task.randomTokens, task.fixedPosition) do not go together");
+    }
+
+    /** A process that writes every token itself. */
+    public TaskSpec(
+            String name,
+            String corpus,
+            int triggers,
+            int sequenceLength,
+            int bosCount,
+            double backcopyProbability,
+            double delimiterProbability,
+            String loss,
+            int prefixLength,
+            String prefix) {
+        this(
+                name,
+                corpus,
+                triggers,
+                sequenceLength,
+                bosCount,
+                backcopyProbability,
+                delimiterProbability,
+                loss,
+                prefixLength,
+                prefix,
+                0,
+                OptionalLong.empty());
     }
 
     /** A process without delimiters whose triggers always act, and whose loss counts all predictions. */
@@ -103,7 +145,7 @@ public record TaskSpec(
         TaskKind kind = TaskKind.of(other);
         int acting = !kind.has("triggers") ? 0 : kind().has("triggers") ? triggers : DEFAULT.triggers;
         double probability = kind.has("backcopyProbability") ? backcopyProbability : 1;
-        boolean mayRead = kind.has("prefix");
+        boolean mayRead = kind.has("prefix"), mayPlace = kind.has("randomTokens");
         return new TaskSpec(
                 other,
                 corpus,
@@ -114,7 +156,9 @@ public record TaskSpec(
                 delimiterProbability,
                 loss,
                 mayRead ? prefixLength : 0,
-                mayRead ? prefix : Prefix.Order.DRAWN.toString());
+                mayRead ? prefix : Prefix.Order.DRAWN.toString(),
+                mayPlace ? randomTokens : 0,
+                mayPlace ? fixedPosition : OptionalLong.empty());
     }
 
     /** The first positions of a sequence whose predictions the loss does not count. */

@@ -4,6 +4,7 @@ import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.model.Activations;
+import backcopy.model.AuxiliaryLosses;
 import backcopy.model.Intervention;
 import backcopy.model.Network;
 import backcopy.model.Parameters;
@@ -71,6 +72,11 @@ public final class Trainer {
         cutIntoPieces();
         updates = new Updates(recipe, model.weights(), gradients(), PIECE, backend, crew);
         matrices = model.matrices();
+    }
+
+    /** Minimizes this besides the mean cross-entropy, which stays the loss that is told. */
+    public void add(AuxiliaryLosses auxiliary) {
+        for (Activations a : activations) a.add(auxiliary);
     }
 
     public Optimizer optimizer() {

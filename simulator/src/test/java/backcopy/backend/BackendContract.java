@@ -411,6 +411,26 @@ public abstract class BackendContract {
     }
 
     @Test
+    void zLossEqualsTheReference() {
+        for (int[] s : new int[][] {{1, 2}, {2, 3}, {3, 7}, {5, 16}, {7, 31}, {13, 66}}) {
+            int rows = s[0], vocabulary = s[1];
+            double[] logits = comparison.normal(rows * vocabulary, 1, 2);
+            int[] targets = comparison.tokens(rows, vocabulary);
+            if (rows > 2) targets[1] = -1; // not counted
+            comparison.assertSame(
+                    "zLoss of " + vocabulary,
+                    Tolerances.FLOAT_EXPONENTIAL,
+                    1,
+                    new double[][] {logits},
+                    new double[][] {garbage(rows), garbage(rows * vocabulary)},
+                    (b, in, out) -> {
+                        b.crossEntropy(in[0], targets, out[0], out[1], 1.5, rows, vocabulary);
+                        b.zLoss(in[0], targets, out[0], out[1], 1.5, 0.1, rows, vocabulary);
+                    });
+        }
+    }
+
+    @Test
     void operationsOnSpansEqualTheReferenceAlsoInPlace() {
         for (int size : new int[] {1, 2, 3, 5, 7, 13, 16, 17, 31, 33, 64, 67, 100, 1000}) {
             double[] x = comparison.normal(size), y = comparison.normal(size);

@@ -32,6 +32,8 @@ class ExtraProbesTest {
         for (int head = 0; head < 2; head++)
             assertEquals(uniform, record.number("layers.0.heads." + head + ".attention.alpha.rows"), 1e-14);
         assertEquals(0, record.number("sink.score"), 1e-14);
+        assertEquals(0, record.number("sink.position"));
+        assertEquals((1.0 / 7 + 1.0 / 8) / 2, record.array("attention.alpha").get(0, 0, 6), 1e-14);
         assertEquals(1, record.number("sink.rate.rows")); // H_8 / 8 is .34
     }
 

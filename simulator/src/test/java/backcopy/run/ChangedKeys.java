@@ -33,6 +33,8 @@ final class ChangedKeys {
                 task.loss=roles
                 task.prefixLength=16
                 task.prefix=fixed
+                task.randomTokens=1
+                task.fixedPosition=3
                 model.layers=4
                 model.heads=2
                 model.width=128
@@ -64,6 +66,9 @@ final class ChangedKeys {
                 train.backend=reference
                 train.threads=2
                 train.from=0123456789ab@200
+                train.freshBatches=40
+                train.zLoss=1e-4
+                train.decorrelation=0.1
                 record.every=5
                 record.probes=rank,mixing
                 record.updates=norm-influence

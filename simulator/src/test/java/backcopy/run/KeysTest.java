@@ -37,7 +37,7 @@ class KeysTest {
         assertEquals("""
                 {task.name=bigram-backcopy, task.corpus=tiny-shakespeare, task.triggers=3, task.sequenceLength=256, \
                 task.bosCount=1, task.backcopyProbability=1, task.delimiterProbability=0, task.loss=all, \
-                task.prefixLength=0, task.prefix=drawn, \
+                task.prefixLength=0, task.prefix=drawn, task.randomTokens=0, task.fixedPosition=, \
                 model.layers=1, model.heads=1, model.width=256, model.mlpWidth=1024, model.mlp=relu, \
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
@@ -47,6 +47,7 @@ class KeysTest {
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
                 optimizer.clip=, optimizer.rates=, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
+                train.freshBatches=, train.zLoss=0, train.decorrelation=0, \
                 record.every=, record.updates=, record.probes=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
                 intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
                 intervention.level=}""", Keys.flatten(Scale.PAPER.spec()).toString());
@@ -146,6 +147,11 @@ class KeysTest {
                 "train.steps | 2.5 | train.steps = 2.5 is not a whole number",
                 "train.steps | 99999999999999999999 | train.steps = 99999999999999999999 is above 9223372036854775807",
                 "train.threads | 2147483648 | train.threads = 2147483648 is above 2147483647",
+                "train.freshBatches | -1 | train.freshBatches = -1 is below 0",
+                "train.zLoss | -1 | train.zLoss = -1.0 is below 0",
+                "train.decorrelation | 1 | train.decorrelation = 1.0 has nothing to act on: it leaves out the last layer, and model.layers = 1",
+                "task.randomTokens | 64 | task.randomTokens = 64 is not between 0 and 63, what task.bosCount leaves of task.sequenceLength",
+                "task.fixedPosition | 0 | task.fixedPosition = 0 is not between task.bosCount = 1 and 63",
                 "train.batchSize | 0 | train.batchSize = 0 is below 1",
                 "train.backend | gpu | train.backend = gpu is not one of auto, cpu, cuda, reference",
                 "train.from | abc | train.from = abc is not of the form RUN@STEP",

@@ -52,4 +52,15 @@ class BatchStreamTest {
     private static void differ(int[] one, int[] other) {
         assertFalse(Arrays.equals(one, other));
     }
+
+    @Test
+    void finiteDataComeAgainFromTheFirstBatchOn() {
+        Task task = Task.of(TaskSpec.DEFAULT);
+        int[] endless = new int[257], finite = new int[257];
+        for (long step : new long[] {0, 1, 2, 3, 7}) {
+            new BatchStream(task, 5).sequence(step % 3, 4, endless);
+            new BatchStream(task, 5, 3).sequence(step, 4, finite);
+            assertArrayEquals(endless, finite);
+        }
+    }
 }

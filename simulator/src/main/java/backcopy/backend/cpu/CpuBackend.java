@@ -577,6 +577,28 @@ public final class CpuBackend implements Backend {
         }
     }
 
+    /** With {@code dLogits = scale (p - onehot)}: {@code dLogits (1 + 2 weight z)}, and {@code 2 weight scale z} at the target. */
+    @Override
+    public void zLoss(
+            Buffer logits,
+            int[] targets,
+            Buffer losses,
+            Buffer dLogits,
+            double scale,
+            double weight,
+            int rows,
+            int vocabulary) {
+        CpuBuffer ls = CpuBuffer.of(logits, rows * vocabulary), dLs = CpuBuffer.of(dLogits, rows * vocabulary);
+        CpuBuffer loss = CpuBuffer.of(losses, rows);
+        for (int r = 0; r < rows; r++) {
+            if (targets[r] < 0) continue;
+            int row = r * vocabulary, at = dLs.offset() + row;
+            double z = loss.array()[loss.offset() + r] + ls.array()[ls.offset() + row + targets[r]];
+            kernels.spans().scaled((float) (1 + 2 * weight * z), dLs.array(), at, dLs.array(), at, vocabulary);
+            dLs.array()[at + targets[r]] += (float) (2 * weight * scale * z);
+        }
+    }
+
     @Override
     public void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step) {
         CpuBuffer w = (CpuBuffer) weights;

@@ -465,6 +465,26 @@ public final class ReferenceBackend implements Backend {
         }
     }
 
+    /** With {@code z = log sum exp} and {@code p = softmax}: {@code dLogits += 2 weight scale z p}. */
+    @Override
+    public void zLoss(
+            Buffer logits,
+            int[] targets,
+            Buffer losses,
+            Buffer dLogits,
+            double scale,
+            double weight,
+            int rows,
+            int vocabulary) {
+        DoubleBuffer ls = of(logits), dLs = of(dLogits);
+        for (int r = 0; r < rows; r++) {
+            if (targets[r] < 0) continue;
+            double z = of(losses).get(r) + ls.get(r * vocabulary + targets[r]);
+            for (int v = 0; v < vocabulary; v++)
+                dLs.add(r * vocabulary + v, 2 * weight * scale * z * Math.exp(ls.get(r * vocabulary + v) - z));
+        }
+    }
+
     @Override
     public void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step) {
         DoubleBuffer ws = of(weights), gs = of(gradients);
