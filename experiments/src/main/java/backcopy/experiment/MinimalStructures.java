@@ -29,7 +29,7 @@ public final class MinimalStructures implements Experiment {
             .and("2xTF+MLP", "model.layers=3", "model.attentionOff=2")
             .and("MLP+TF+MLP", "model.layers=3", "model.attentionOff=0,2")
             .and("Attn+TF+MLP", "model.layers=3", "model.attentionOff=2", "model.mlpOff=0")
-            .at(Scale.LAPTOP, ThreeLayers.LAPTOP_STEPS);
+            .at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP);
 
     /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
     public static void main(String[] arguments) throws Exception {

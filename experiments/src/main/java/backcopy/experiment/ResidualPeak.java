@@ -24,6 +24,18 @@ final class ResidualPeak {
         return each(runs, block, (bos, later) -> bos - later);
     }
 
+    /** [seeds] the one over the other in the stream that the layer of the strongest sink reads, at the last step. */
+    static double[] intoSink(Ensemble runs) throws IOException {
+        double[] values = new double[runs.runs().size()];
+        for (int run = 0; run < values.length; run++) {
+            int layer = SinkHead.of(runs, run).layer();
+            values[run] = layer == 0
+                    ? compare(runs.array(run, "embedding.norm"), (bos, later) -> bos / later)
+                    : compare(runs.array(run, "residual.norm").at("layer", layer - 1), (bos, later) -> bos / later);
+        }
+        return values;
+    }
+
     /** [seeds] the largest {@link #ratio} of all blocks. */
     static double[] largest(Ensemble runs) throws IOException {
         double[] largest = ratio(runs, 0);
@@ -34,21 +46,21 @@ final class ResidualPeak {
 
     /** The massive norm in an array {@code residual.norm}, [layer, position]. */
     static double massive(Observable norms, int block) {
-        return compare(norms, block, (bos, later) -> bos - later);
+        return compare(norms.at("layer", block), (bos, later) -> bos - later);
     }
 
     private static double[] each(Ensemble runs, int block, DoubleBinaryOperator comparison) throws IOException {
         double[] values = new double[runs.runs().size()];
         for (int run = 0; run < values.length; run++)
-            values[run] = compare(runs.array(run, "residual.norm"), block, comparison);
+            values[run] = compare(runs.array(run, "residual.norm").at("layer", block), comparison);
         return values;
     }
 
-    private static double compare(Observable norms, int block, DoubleBinaryOperator comparison) {
-        Observable positions = norms.at("layer", block);
+    /** @param norms [position] */
+    private static double compare(Observable norms, DoubleBinaryOperator comparison) {
         double sum = 0;
-        int length = positions.shape()[0];
-        for (int position = 1; position < length; position++) sum += positions.get(position);
-        return comparison.applyAsDouble(positions.get(0), sum / (length - 1));
+        int length = norms.shape()[0];
+        for (int position = 1; position < length; position++) sum += norms.get(position);
+        return comparison.applyAsDouble(norms.get(0), sum / (length - 1));
     }
 }
