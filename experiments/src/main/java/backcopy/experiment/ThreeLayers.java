@@ -25,12 +25,6 @@ public final class ThreeLayers implements Experiment {
     /** What {@link NormInfluence} looks at. */
     static final String UPDATES = "record.updates=update-norm,norm-influence";
     /**
-     * Of other experiments on three layers. A quick check with one seed had the norm of {@code <s>} at 4.4 times its start after
-     * 2,000 steps of AdamW and 1.4 times after as many of SGD, whose sink comes at 1,000: what is claimed is far beyond its spread.
-     */
-    static final String LAPTOP_STEPS = "train.steps=2000";
-
-    /**
      * At a rate of 3e-3 or 2e-3 some seeds have their sink in layer 0, before which no block can write a peak; at 1e-3 it sits in
      * later layers. Rate times steps is then the authors' own, 3.
      */
