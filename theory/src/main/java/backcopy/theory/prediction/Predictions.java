@@ -17,7 +17,8 @@ public final class Predictions {
                     OptimizerPredictions.ALL,
                     PeakPredictions.ALL,
                     ConstructionPredictions.ALL,
-                    ValueSoftmaxPredictions.ALL)
+                    ValueSoftmaxPredictions.ALL,
+                    TriggerMeanPredictions.ALL)
             .flatMap(List::stream)
             .toList();
 
