@@ -9,6 +9,9 @@ import backcopy.run.Scale;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Which structures have a residual peak (arXiv 2410.13835, massive-norm-minimal): two whole layers and an MLP do, as three layers
@@ -114,7 +117,25 @@ public final class MinimalStructures implements Experiment {
                                 0,
                                 Ensemble.logRatios(ratios.get(MINIMAL), ratios.get(s)))
                         .published(Math.log10(authorsRatio(MINIMAL) / authorsRatio(s))));
+        verdicts.add(Verdict.above(
+                "<s> stands out after block 0 where a later layer sinks",
+                ratio + ", every run of 2xTF, 3xTF and 2xTF+MLP where one does",
+                ResidualPeak.PEAK,
+                whole(ensembles, ratios, layer -> layer > 0)));
+        verdicts.add(Verdict.below(
+                "and does not where layer 0 sinks",
+                ratio + ", every run of the same where it does",
+                ResidualPeak.PEAK,
+                whole(ensembles, ratios, layer -> layer == 0)));
         return verdicts;
+    }
+
+    /** [runs] of the structures whose layer 0 is whole, the ratios of those runs whose sink's layer satisfies the condition. */
+    private static double[] whole(List<Ensemble> ensembles, List<double[]> ratios, IntPredicate layer) {
+        return IntStream.rangeClosed(0, MINIMAL)
+                .boxed()
+                .flatMapToDouble(s -> DoubleStream.of(SinkHead.seeds(ensembles.get(s), ratios.get(s), layer)))
+                .toArray();
     }
 
     /** The norm of {@code <s>} over that of later tokens in the authors' run of a structure, after block 0 at step 10,000. */

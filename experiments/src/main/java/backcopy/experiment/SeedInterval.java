@@ -29,6 +29,7 @@ public record SeedInterval(double mean, double low, double high, int seeds) {
 
     @Override
     public String toString() {
+        if (seeds == 0) return "in no seed";
         if (Double.isNaN(mean)) return "not reached in every seed";
         if (!isDefined()) return String.format(Locale.ROOT, "%.3g (%d seed, no interval)", mean, seeds);
         return String.format(Locale.ROOT, "%.3g [%.3g, %.3g]", mean, low, high);

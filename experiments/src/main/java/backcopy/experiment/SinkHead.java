@@ -3,7 +3,9 @@ package backcopy.experiment;
 import backcopy.model.ModelSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The head on which a run's sink sits: of several layers, not the same one sinks in every run, so all are looked at and the
@@ -38,6 +40,14 @@ record SinkHead(int layer, int head, double attention) {
         for (int run = 0; run < attention.length; run++)
             attention[run] = of(runs, run).attention();
         return attention;
+    }
+
+    /** Of values [seeds] those of the seeds in which the layer of the strongest head satisfies the condition. */
+    static double[] seeds(Ensemble runs, double[] values, IntPredicate layer) {
+        return IntStream.range(0, values.length)
+                .filter(run -> layer.test(of(runs, run).layer()))
+                .mapToDouble(run -> values[run])
+                .toArray();
     }
 
     /** Which layers it is in, in words: {@code layer 1 in 3 seeds, layer 0 in 2}. */

@@ -112,10 +112,20 @@ public final class ThreeLayers implements Experiment {
                                 ResidualPeak.ratio(adamw, 0))
                         .published(MinimalStructures.authorsRatio(1)),
                 Verdict.above(
-                        "AdamW: <s> stands out where the sink looks (" + SinkHead.layers(adamw) + ")",
+                        "AdamW: it stands out in what the sink's layer reads (" + SinkHead.layers(adamw) + ")",
                         "its residual norm over that of later tokens, in what the sink's layer reads",
                         ResidualPeak.PEAK,
                         ResidualPeak.intoSink(adamw)),
+                Verdict.above(
+                        "AdamW: it stands out after block 0 where a later layer sinks",
+                        "its residual norm over that of later tokens, in those seeds",
+                        ResidualPeak.PEAK,
+                        SinkHead.seeds(adamw, ResidualPeak.ratio(adamw, 0), layer -> layer > 0)),
+                Verdict.below(
+                        "AdamW: and does not where layer 0 sinks",
+                        "its residual norm over that of later tokens, in those seeds",
+                        ResidualPeak.PEAK,
+                        SinkHead.seeds(adamw, ResidualPeak.ratio(adamw, 0), layer -> layer == 0)),
                 Verdict.below(
                                 "AdamW: the last block takes the peak away",
                                 "residual norm of <s> minus that of later tokens, after block 2",
