@@ -37,8 +37,8 @@ public final class Against {
         if (!Files.isReadable(place.resolve("class-path")))
             throw new IllegalArgumentException(
                     "PyTorch's jars are missing: mvn -Ppytorch package fetches them, as ./bb does by itself with Maven");
-        try (Backend backend = Backends.open(workload.spec().train().backend())) {
-            RunSpec spec = Bench.onThreads(workload.spec(), threads, backend);
+        try (Backend backend = Backends.open(workload.spec())) {
+            RunSpec spec = Bench.onThreads(workload.spec(), threads);
             List<AgainstResult.Pair> pairs = new ArrayList<>();
             List<String> missing = new ArrayList<>();
             for (PyTorchConfiguration configuration : PyTorchConfiguration.all(backend.vectorBits()))

@@ -4,6 +4,7 @@ import backcopy.backend.Backend;
 import backcopy.run.Backends;
 import backcopy.run.Keys;
 import backcopy.run.RunSpec;
+import backcopy.train.Evaluator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,10 +23,10 @@ public final class Bench {
      * @throws IOException when there is no room for a record's arrays
      */
     public static BenchResult measure(Workload workload, List<Integer> threads, Windows windows) throws IOException {
-        try (Backend backend = Backends.open(workload.spec().train().backend())) {
+        try (Backend backend = Backends.open(workload.spec())) {
             List<Measured> all = new ArrayList<>();
             try {
-                for (int count : threads) all.add(new Measured(onThreads(workload.spec(), count, backend), backend));
+                for (int count : threads) all.add(new Measured(onThreads(workload.spec(), count), backend));
                 all.forEach(one -> one.warmUp(windows));
                 OtherWork others = new OtherWork(ProcessHandle.current());
                 for (int round = 0; round < windows.count(); round++) all.forEach(one -> one.round(windows));
@@ -46,10 +47,10 @@ public final class Bench {
     }
 
     /** The spec as a run would resolve it, on a number of threads that has work. */
-    static RunSpec onThreads(RunSpec spec, int threads, Backend backend) {
+    static RunSpec onThreads(RunSpec spec, int threads) {
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        RunSpec resolved = spec.resolved(Backends.resolve(spec.train().backend()));
-        String lanes = String.valueOf(Math.min(count, backend.lanes()));
+        RunSpec resolved = spec.resolved(Backends.resolve(spec));
+        String lanes = String.valueOf(Math.min(count, Evaluator.LANES));
         return Keys.parse(resolved, Map.of("train.threads", lanes));
     }
 
@@ -65,8 +66,10 @@ public final class Bench {
         Measured(RunSpec spec, Backend backend) {
             this.spec = spec;
             bench = new Workbench(spec, backend);
-            ceiling = new MatmulCeiling(
-                    backend, spec.model(), bench.model().length(), bench.model().vocabulary(), bench.crew());
+            int rows = bench.model().length()
+                    * Math.min(backend.sequencesPerSlice(), spec.train().batchSize());
+            ceiling =
+                    new MatmulCeiling(backend, spec.model(), rows, bench.model().vocabulary(), bench.crew());
         }
 
         void warmUp(Windows windows) {

@@ -2,6 +2,7 @@ package backcopy.bench;
 
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
+import backcopy.backend.Device;
 import backcopy.backend.Matrix;
 import backcopy.model.ModelSpec;
 import backcopy.task.CounterRandom;
@@ -53,17 +54,17 @@ final class MatmulCeiling {
     private final List<List<Call>> calls = new ArrayList<>();
     private final Crew crew;
 
-    MatmulCeiling(Backend backend, ModelSpec model, int length, int vocabulary, Crew crew) {
+    /** @param rows positions that a slice of the backend has */
+    MatmulCeiling(Backend backend, ModelSpec model, int rows, int vocabulary, Crew crew) {
         int d = model.width(), m = model.mlpWidth();
         shapes = List.copyOf(new LinkedHashSet<>(List.of(
-                new Shape(length, d, d),
-                new Shape(length, d, m),
-                new Shape(length, m, d),
-                new Shape(length, d, vocabulary))));
+                new Shape(rows, d, d), new Shape(rows, d, m), new Shape(rows, m, d), new Shape(rows, d, vocabulary))));
         this.crew = crew;
         for (Shape shape : shapes) {
             Supplier<Call> call = () -> Call.of(backend, shape);
-            calls.add(Stream.generate(call).limit(crew.threads()).toList());
+            calls.add(Stream.generate(call)
+                    .limit(backend instanceof Device ? 1 : crew.threads())
+                    .toList());
         }
     }
 
@@ -81,13 +82,14 @@ final class MatmulCeiling {
     private double window(int shape, double seconds) {
         AtomicLong done = new AtomicLong();
         long start = System.nanoTime(), end = start + (long) (1e9 * seconds);
-        crew.run(crew.threads(), (thread, piece) -> {
+        crew.run(calls.get(shape).size(), (thread, piece) -> {
             Call call = calls.get(shape).get(piece);
             long count = 0;
             do {
                 call.run();
                 count++;
             } while (System.nanoTime() < end);
+            if (call.backend instanceof Device device) device.finish();
             done.addAndGet(count);
         });
         return done.get() * shapes.get(shape).operations() / (1e-9 * (System.nanoTime() - start));

@@ -1,6 +1,7 @@
 package backcopy.bench;
 
 import backcopy.backend.Backend;
+import backcopy.backend.Device;
 import backcopy.train.SequenceSource;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -63,7 +64,10 @@ final class TimeSplit {
         };
     }
 
-    /** The same backend, timed. Whatever it can do is passed on by reflection, so a new operation needs no line here. */
+    /**
+     * The same backend, timed. Whatever it can do is passed on by reflection, so a new operation needs no line here. A device is
+     * waited for after each operation, and does them one by one instead of replaying them.
+     */
     Backend timed(Backend backend) {
         InvocationHandler handler = (proxy, method, arguments) -> {
             if (method.getReturnType() != void.class || method.getName().equals("close"))
@@ -73,6 +77,7 @@ final class TimeSplit {
             Part part = tally.inPass ? parts.computeIfAbsent(method, m -> Part.of(m.getName())) : Part.OPTIMIZER;
             long start = System.nanoTime();
             invoke(backend, method, arguments);
+            if (backend instanceof Device device) device.finish();
             tally.nanoseconds[part.ordinal()] += System.nanoTime() - start;
             if (method.getName().equals(PASS_ENDS)) tally.inPass = false;
             return null;

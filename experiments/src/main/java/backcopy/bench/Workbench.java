@@ -86,15 +86,13 @@ final class Workbench implements AutoCloseable {
         return lastLoss = trainer.step(steps++, List.of());
     }
 
-    /** Whole steps for at least {@code seconds}, and at least one; tokens a second. */
+    /** Whole steps for at least {@code seconds}, and at least two; tokens a second. */
     double window(double seconds) {
         long before = steps, start = System.nanoTime();
-        double taken;
-        do {
-            step();
-            taken = 1e-9 * (System.nanoTime() - start);
-        } while (taken < seconds);
-        return (steps - before) * tokensPerStep() / taken;
+        do trainer.advance(steps++, List.of());
+        while (1e-9 * (System.nanoTime() - start) < seconds);
+        step(); // waits for those that a device has queued
+        return (steps - before) * tokensPerStep() / (1e-9 * (System.nanoTime() - start));
     }
 
     /** Seconds that a record takes: the run's probes on its evaluation batch, and their arrays on disk. */

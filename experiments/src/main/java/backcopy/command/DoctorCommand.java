@@ -2,6 +2,8 @@ package backcopy.command;
 
 import backcopy.backend.Backend;
 import backcopy.backend.cpu.CpuBackend;
+import backcopy.backend.cuda.CudaSearch;
+import backcopy.backend.cuda.CudaSearch.Finding;
 import backcopy.run.Backends;
 import backcopy.run.Json;
 import backcopy.run.TrainSpec;
@@ -36,6 +38,8 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
         line("processor", Machine.provenance().cpu());
         line("commit", Machine.provenance().commit());
         for (String name : TrainSpec.BACKENDS) line("backend " + name, backend(name));
+        for (Finding finding : CudaSearch.findings())
+            line(finding.what(), (finding.sound() ? "" : "missing: ") + finding.words());
         if (CpuBackend.slowBecause() != null)
             line("note", CpuBackend.slowBecause() + ": plain Java is several times slower than vectors");
         if (objectAlignment() < CACHE_LINE)

@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.backend.DeviceException;
 import backcopy.run.Reason;
 import backcopy.train.NonFiniteLossException;
 import java.io.IOException;
@@ -103,7 +104,8 @@ public final class Main implements Runnable {
         if (failure instanceof IllegalArgumentException) return refuse(line, failure.getMessage());
         boolean foreseen = failure instanceof IOException
                 || failure instanceof UncheckedIOException
-                || failure instanceof NonFiniteLossException;
+                || failure instanceof NonFiniteLossException
+                || failure instanceof DeviceException;
         if (!foreseen) throw failure;
         if (failure instanceof UncheckedIOException unchecked) failure = unchecked.getCause();
         println(line.getErr(), failure instanceof IOException e ? Reason.of(e) : failure.getMessage());

@@ -23,12 +23,12 @@ public record AttentionShape(int sequences, int heads, int length, int headWidth
 
     /** Rows of queries: sequences times positions. */
     public int rows() {
-        return sequences * length;
+        return Math.multiplyExact(sequences, length);
     }
 
     /** Numbers in a scores or pattern buffer. */
     public int pairs() {
-        return sequences * heads * length * length;
+        return Math.multiplyExact(Math.multiplyExact(sequences, heads), Math.multiplyExact(length, length));
     }
 
     /** The factor of a dot product: {@code 1 / sqrt(headWidth)}. */

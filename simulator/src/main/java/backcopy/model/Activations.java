@@ -57,7 +57,7 @@ public final class Activations {
         this.length = length;
         backend = transformer.backend();
         ModelSpec spec = transformer.spec();
-        int rows = sequences * length, size = rows * spec.width();
+        int rows = Math.multiplyExact(sequences, length), size = Math.multiplyExact(rows, spec.width());
         inputs = new int[rows];
         targets = new int[rows];
         hostLosses = new double[rows];
@@ -175,6 +175,11 @@ public final class Activations {
         double sum = 0;
         for (double loss : hostLosses) sum += loss;
         return sum;
+    }
+
+    /** The loss of every prediction, {@code [sequences, length]}; shared. */
+    public Buffer losses() {
+        return losses;
     }
 
     /** The activations that have a name, in the order of the forward pass. */

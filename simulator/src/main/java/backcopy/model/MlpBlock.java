@@ -62,10 +62,12 @@ final class MlpBlock {
         State(int rows) {
             norm = MlpBlock.this.norm.new State(rows);
             junction = MlpBlock.this.junction.new State(rows);
-            hidden = backend.allocate(rows * mlpWidth);
-            before = kind.nonlinearity() == null && !kind.isGated() ? hidden : backend.allocate(rows * mlpWidth);
-            passed = kind.isGated() ? backend.allocate(rows * mlpWidth) : hidden;
-            linear = kind.isGated() ? backend.allocate(rows * mlpWidth) : null;
+            hidden = backend.allocate(Math.multiplyExact(rows, mlpWidth));
+            before = kind.nonlinearity() == null && !kind.isGated()
+                    ? hidden
+                    : backend.allocate(Math.multiplyExact(rows, mlpWidth));
+            passed = kind.isGated() ? backend.allocate(Math.multiplyExact(rows, mlpWidth)) : hidden;
+            linear = kind.isGated() ? backend.allocate(Math.multiplyExact(rows, mlpWidth)) : null;
             output = MlpBlock.this.junction.isPlain() ? null : backend.allocate(rows * width);
         }
     }

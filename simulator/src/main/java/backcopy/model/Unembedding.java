@@ -36,7 +36,7 @@ final class Unembedding {
 
         State(int rows) {
             norm = Unembedding.this.norm.new State(rows);
-            logits = backend.allocate(rows * vocabulary);
+            logits = backend.allocate(Math.multiplyExact(rows, vocabulary));
             losses = backend.allocate(rows);
             dLogits = backend.allocate(rows * vocabulary);
             dNormed = backend.allocate(rows * width);

@@ -1,16 +1,72 @@
 package backcopy.run;
 
 import backcopy.backend.Backend;
+import backcopy.backend.Device;
 import backcopy.backend.cpu.CpuBackend;
+import backcopy.backend.cuda.CudaBackend;
+import backcopy.backend.cuda.CudaSearch;
 import backcopy.backend.reference.ReferenceBackend;
+import backcopy.optim.ElementwiseOptimizer;
+import backcopy.optim.MatrixOptimizer;
+import backcopy.optim.Optimizer;
+import java.util.List;
 
 /** The backends that {@code train.backend} can name. */
 public final class Backends {
+    /** The interventions that a device does by itself; the others reach into the pass from the host. */
+    private static final List<String> ON_DEVICE = List.of("none", "zero-mlp");
+
     private Backends() {}
 
-    /** What {@code train.backend} comes to on this machine. */
+    /** What {@code train.backend} comes to on this machine, where nothing of the run speaks against a device. */
     public static String resolve(String name) {
-        return name.equals("auto") ? "cpu" : name;
+        return !name.equals("auto") ? name : CudaSearch.isSound() ? "cuda" : "cpu";
+    }
+
+    /** What {@code train.backend} comes to on this machine: {@code auto} takes a device only for what it can do. */
+    public static String resolve(RunSpec spec) {
+        String name = resolve(spec.train().backend());
+        boolean chosen = spec.train().backend().equals("auto") && name.equals("cuda");
+        return chosen && whyNotOnDevice(spec) != null ? "cpu" : name;
+    }
+
+    /** What of a run has no kernel; null where a device can do all of it. */
+    private static String whyNotOnDevice(RunSpec spec) {
+        if (spec.model().isSimple())
+            return "model.kind = " + spec.model().kind() + " has no CUDA kernel; train.backend = cpu has it";
+        if (spec.train().decorrelation() > 0)
+            return "train.decorrelation has no CUDA kernel; train.backend = cpu has it";
+        String kind = spec.intervention().kind();
+        if (!ON_DEVICE.contains(kind))
+            return "intervention.kind = " + kind + " has no CUDA kernel; train.backend = cpu has it";
+        String missing = CudaBackend.missingKernel(spec.model().attention(), elementwise(spec.optimizer()));
+        return missing == null ? null : missing + "; train.backend = cpu has it";
+    }
+
+    /** What an optimizer does to numbers alone; the rest of a matrix optimizer are matrix products, which every device has. */
+    private static ElementwiseOptimizer elementwise(Optimizer optimizer) {
+        return optimizer instanceof MatrixOptimizer matrices ? matrices.elsewhere() : (ElementwiseOptimizer) optimizer;
+    }
+
+    /**
+     * Opens the backend that a run asks for, ready for its attention kind and its optimizer, or refuses.
+     *
+     * @throws IllegalArgumentException when it is not to be had, with the reason
+     */
+    public static Backend open(RunSpec spec) {
+        String name = resolve(spec);
+        if (!name.equals("cuda")) return open(name);
+        String reason = whyNotOnDevice(spec);
+        if (reason != null) throw new IllegalArgumentException(reason);
+        Device device = CudaBackend.open(!spec.train().precision().equals(TrainSpec.FLOAT32));
+        try {
+            device.require(spec.model().attention());
+            device.require(elementwise(spec.optimizer()));
+            return device;
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
     }
 
     /**
@@ -22,9 +78,7 @@ public final class Backends {
         return switch (resolve(name)) {
             case "cpu" -> CpuBackend.detect();
             case "reference" -> new ReferenceBackend();
-            case "cuda" ->
-                throw new IllegalArgumentException(
-                        "train.backend = cuda is not available: this version has no CUDA backend yet");
+            case "cuda" -> CudaBackend.open(false);
             default ->
                 throw new IllegalArgumentException(
                         "train.backend = " + name + " is not one of " + String.join(", ", TrainSpec.BACKENDS));

@@ -59,7 +59,8 @@ public final class RunIdentity {
             Map.entry("optimizer.rates", ""),
             Map.entry("intervention.level", ""),
             Map.entry("record.updates", ""),
-            Map.entry("record.probes", ""));
+            Map.entry("record.probes", ""),
+            Map.entry("train.precision", "float32"));
 
     /** What may enter by content instead of by name. {@code init} is a file of initial weights. */
     static final Set<String> BY_CONTENT = Set.of("task.corpus", "evaluation.tokens", "train.from", "init");
@@ -80,8 +81,7 @@ public final class RunIdentity {
      * @throws IllegalArgumentException when it does name a file
      */
     public static String of(RunSpec spec) {
-        String backend = Backends.resolve(spec.train().backend()),
-                from = spec.train().from();
+        String backend = Backends.resolve(spec), from = spec.train().from();
         return of(spec.resolved(backend), backend, from.isEmpty() ? Map.of() : Map.of("train.from", from));
     }
 

@@ -106,7 +106,7 @@ public final class Runner {
 
     /** The spec with what this machine makes of its defaults. */
     public static RunSpec resolved(RunSpec spec) {
-        return spec.resolved(Backends.resolve(spec.train().backend()));
+        return spec.resolved(Backends.resolve(spec));
     }
 
     /** What stands for the files in the identity. */
@@ -213,7 +213,7 @@ public final class Runner {
                     if (schedule.isDue(step)) {
                         record(step);
                         trainer.update(step);
-                    } else trainer.step(step, setup.interventions(step));
+                    } else trainer.advance(step, setup.interventions(step));
                     progress.at(step + 1, steps, now() - began, speed(step + 1), left(step + 1));
                 }
                 if (step == steps) finish();
@@ -222,7 +222,7 @@ public final class Runner {
                     writer.update(writer.state().interrupted());
                 }
             } catch (NonFiniteLossException e) {
-                writer.update(at(step).failed(e.getMessage()));
+                writer.update(at(e.step()).failed(e.getMessage()));
                 throw e;
             } catch (IOException e) {
                 markFailed(step, e);
@@ -257,6 +257,7 @@ public final class Runner {
         }
 
         private void save(long step) throws IOException {
+            trainer.settle();
             Checkpoint checkpoint = ModelState.capture(setup.model(), trainer, step);
             setup.intervention().save(step, checkpoint.tensors());
             if (spec.checkpoint().every() > 0) writer.save(checkpoint);

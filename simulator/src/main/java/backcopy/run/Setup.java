@@ -42,11 +42,11 @@ final class Setup implements AutoCloseable {
     private final UpdateObserver updates;
     private final RunIntervention intervention;
 
-    private Setup(RunSpec spec, Path init) {
+    private Setup(RunSpec spec, Path init, Backend backend) {
         task = Task.of(spec.task());
         Batch evaluationBatch = evaluationBatch(spec, task);
-        backend = Backends.open(spec.train().backend());
-        crew = new Crew(threads(spec.train().threads(), backend));
+        this.backend = backend;
+        crew = new Crew(threads(spec.train().threads()));
         model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
@@ -79,14 +79,20 @@ final class Setup implements AutoCloseable {
      * @throws IllegalArgumentException when the spec asks for what is not to be had
      */
     static Setup of(RunSpec spec, Path init) {
+        Backend backend = Backends.open(spec);
+        boolean made = false;
         try {
-            return new Setup(spec, init);
+            Setup setup = new Setup(spec, init, backend);
+            made = true;
+            return setup;
         } catch (ArithmeticException | NegativeArraySizeException e) {
             Map<String, String> keys = Keys.flatten(spec);
             throw new IllegalArgumentException(
                     SIZES.stream().map(key -> key + " = " + keys.get(key)).collect(Collectors.joining(", "))
                             + " need an array of more than 2^31 numbers",
                     e);
+        } finally {
+            if (!made) backend.close();
         }
     }
 
@@ -130,9 +136,9 @@ final class Setup implements AutoCloseable {
     }
 
     /** A thread takes whole lanes: more than there are would find nothing to do. */
-    private static int threads(int asked, Backend backend) {
+    private static int threads(int asked) {
         int available = asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
-        return Math.min(available, backend.lanes());
+        return Math.min(available, Evaluator.LANES);
     }
 
     private static void draw(Network model, long seed) {

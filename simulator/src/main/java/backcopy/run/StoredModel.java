@@ -22,7 +22,7 @@ public final class StoredModel implements AutoCloseable {
         spec = run.spec();
         Checkpoint checkpoint = run.checkpoints().read(step);
         Task task = Task.of(spec.task());
-        backend = Backends.open(spec.train().backend());
+        backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
         model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         ModelState.readWeights(

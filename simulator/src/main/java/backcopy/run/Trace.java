@@ -108,7 +108,7 @@ public final class Trace implements AutoCloseable {
             long acting,
             boolean stored) {
         this.batch = batch;
-        backend = Backends.open(spec.train().backend());
+        backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
         model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
         ModelState.readWeights(weights, what, model);

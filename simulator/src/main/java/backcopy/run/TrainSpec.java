@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param freshBatches batches after which they come again, from the first on; 0 for no end of them
  * @param zLoss weight of the mean square of the logits' log-sum-exp in what is minimized
  * @param decorrelation weight of the mean squared cosine of a state with that of {@code <s>}, see {@link AuxiliaryLosses}
+ * @param precision of matrix products: {@code float32}, or {@code tf32}, which a GPU computes faster from factors of ten bits
  */
 public record TrainSpec(
         long steps,
@@ -26,13 +27,18 @@ public record TrainSpec(
         String from,
         @EmptyWhenZero long freshBatches,
         double zLoss,
-        double decorrelation) {
+        double decorrelation,
+        String precision) {
     public static final List<String> BACKENDS = List.of("auto", "cpu", "cuda", "reference");
+    /** Whatever a backend computes in. */
+    static final String FLOAT32 = "float32";
+
+    public static final List<String> PRECISIONS = List.of(FLOAT32, "tf32");
     private static final Pattern RUN_AT_STEP = Pattern.compile("[^@]+@[0-9]{1,18}");
 
-    /** On fresh data, by the cross-entropy alone. */
+    /** On fresh data, by the cross-entropy alone, in float. */
     public TrainSpec(long steps, int batchSize, long seed, String backend, int threads, String from) {
-        this(steps, batchSize, seed, backend, threads, from, 0, 0, 0);
+        this(steps, batchSize, seed, backend, threads, from, 0, 0, 0, FLOAT32);
     }
 
     public TrainSpec {
@@ -47,6 +53,12 @@ public record TrainSpec(
                     "train.backend = " + backend + " is not one of " + String.join(", ", BACKENDS));
         if (!from.isEmpty() && !RUN_AT_STEP.matcher(from).matches())
             throw new IllegalArgumentException("train.from = " + from + " is not of the form RUN@STEP");
+        if (!PRECISIONS.contains(precision))
+            throw new IllegalArgumentException(
+                    "train.precision = " + precision + " is not one of " + String.join(", ", PRECISIONS));
+        if (!precision.equals(FLOAT32) && !List.of("auto", "cuda").contains(backend))
+            throw new IllegalArgumentException(
+                    "train.precision = " + precision + " has no meaning on train.backend = " + backend);
     }
 
     /** The step that {@code train.from} names, or 0: updates done before the run's own first. */
@@ -56,7 +68,8 @@ public record TrainSpec(
 
     /** The same on the backend called {@code name}. */
     TrainSpec on(String name) {
-        return new TrainSpec(steps, batchSize, seed, name, threads, from, freshBatches, zLoss, decorrelation);
+        return new TrainSpec(
+                steps, batchSize, seed, name, threads, from, freshBatches, zLoss, decorrelation, precision);
     }
 
     /** What is minimized besides the cross-entropy. */

@@ -1,6 +1,5 @@
 package backcopy.train;
 
-import backcopy.backend.Backend;
 import backcopy.model.Activations;
 import backcopy.model.Intervention;
 import backcopy.model.Network;
@@ -18,6 +17,15 @@ import java.util.Set;
 
 /** Runs the probes over a fixed batch, lane by lane, and merges their folds in lane order. */
 public final class Evaluator {
+    /**
+     * Into how many folds the batch is dealt: as many threads can fold. A constant, like a backend's lanes, which keeps the
+     * bits.
+     */
+    public static final int LANES = 16;
+
+    /** Sequences in a slice at most: what probes read of them must fit the host, once for each thread. */
+    private static final int MOST_SEQUENCES = 8;
+
     private final Network model;
     private final Batch batch;
     private final List<Probe> probes;
@@ -33,8 +41,9 @@ public final class Evaluator {
         this.batch = batch;
         this.probes = List.copyOf(probes);
         this.crew = crew;
-        Backend backend = model.backend();
-        lanes = new Lanes(Math.min(backend.lanes(), batch.sequences()), batch.sequences());
+        lanes = new Lanes(Math.min(LANES, batch.sequences()), batch.sequences());
+        int longest = lanes.to(lanes.count() - 1) - lanes.from(lanes.count() - 1);
+        int slice = Math.min(model.backend().sequencesPerSlice(), Math.min(longest, MOST_SEQUENCES));
         slices = new ProbedSlice[crew.threads()];
         changed = new ProbedSlice[crew.threads()];
         gradients = new Parameters[crew.threads()];
@@ -43,10 +52,10 @@ public final class Evaluator {
         boolean goesBack = read.stream().anyMatch(name -> name.endsWith(".gradient"));
         boolean seesTwice = probes.stream().anyMatch(probe -> probe instanceof TwinProbe);
         for (int t = 0; t < slices.length; t++) {
-            Activations own = model.probedActivations(1, batch.length());
+            Activations own = model.probedActivations(slice, batch.length());
             slices[t] = new ProbedSlice(goesBack ? own.withInputGradients() : own, read);
-            if (goesBack) gradients[t] = new Parameters(model.weights().layout(), backend);
-            if (seesTwice) changed[t] = new ProbedSlice(model.probedActivations(1, batch.length()), read);
+            if (goesBack) gradients[t] = new Parameters(model.weights().layout(), model.backend());
+            if (seesTwice) changed[t] = new ProbedSlice(model.probedActivations(slice, batch.length()), read);
         }
     }
 
@@ -56,12 +65,13 @@ public final class Evaluator {
         crew.run(lanes.count(), (thread, lane) -> {
             folds[lane] = probes.stream().map(Probe::fold).toArray(Fold[]::new);
             Activations a = slices[thread].activations();
-            for (int row = lanes.from(lane); row < lanes.to(lane); row++) {
-                a.load(0, batch.tokens(), row * (batch.length() + 1));
+            for (int row = lanes.from(lane); row < lanes.to(lane); row += a.sequences()) {
+                int count = Math.min(a.sequences(), lanes.to(lane) - row);
+                for (int s = 0; s < count; s++) a.load(s, batch.tokens(), (row + s) * (batch.length() + 1));
                 model.forward(a, 1, interventions);
                 if (gradients[thread] != null) model.backward(a, gradients[thread], interventions);
-                slices[thread].renew();
-                if (changed[thread] != null) change(thread, row, interventions);
+                slices[thread].renew(count);
+                if (changed[thread] != null) change(thread, row, count, interventions);
                 for (Fold fold : folds[lane])
                     if (fold instanceof TwinFold twin) twin.add(slices[thread], changed[thread]);
                     else fold.add(slices[thread]);
@@ -75,14 +85,16 @@ public final class Evaluator {
         return record;
     }
 
-    /** The same sequence with the next token of the vocabulary at one position, but not {@code <s>}, through the model. */
-    private void change(int thread, int row, List<Intervention> interventions) {
+    /** The same sequences with the next token of the vocabulary at one position, but not {@code <s>}, through the model. */
+    private void change(int thread, int row, int count, List<Intervention> interventions) {
         int width = batch.length() + 1;
-        int[] tokens = Arrays.copyOfRange(batch.tokens(), row * width, (row + 1) * width);
-        int next = (tokens[TwinProbe.CHANGED] + 1) % model.vocabulary();
-        tokens[TwinProbe.CHANGED] = next == tokens[0] ? (next + 1) % model.vocabulary() : next;
-        changed[thread].activations().load(0, tokens, 0);
+        for (int s = 0; s < count; s++) {
+            int[] tokens = Arrays.copyOfRange(batch.tokens(), (row + s) * width, (row + s + 1) * width);
+            int next = (tokens[TwinProbe.CHANGED] + 1) % model.vocabulary();
+            tokens[TwinProbe.CHANGED] = next == tokens[0] ? (next + 1) % model.vocabulary() : next;
+            changed[thread].activations().load(s, tokens, 0);
+        }
         model.forward(changed[thread].activations(), 1, interventions);
-        changed[thread].renew();
+        changed[thread].renew(count);
     }
 }

@@ -2,6 +2,7 @@ package backcopy.train;
 
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
+import backcopy.backend.Device;
 import backcopy.backend.Matrix;
 import backcopy.model.Activations;
 import backcopy.model.AuxiliaryLosses;
@@ -34,6 +35,10 @@ public final class Trainer {
     private final List<Buffer[]> pieces = new ArrayList<>();
     private final Updates updates;
     private final List<Matrix> matrices;
+    private final Device device;
+    private Device.Recording recording;
+    private List<Intervention> recorded;
+    private boolean isSettled = true;
 
     /** A trainer at rest whose loss counts every prediction, at a constant learning rate. */
     public Trainer(Network model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
@@ -62,7 +67,8 @@ public final class Trainer {
         Backend backend = model.backend();
         lanes = new Lanes(Math.min(backend.lanes(), batchSize), batchSize);
         int slice = Math.min(backend.sequencesPerSlice(), lanes.to(0) - lanes.from(0));
-        activations = new Activations[crew.threads()];
+        // A single lane is the first thread's: so a batch in one slice is held once.
+        activations = new Activations[lanes.count() == 1 ? 1 : crew.threads()];
         tokens = new int[crew.threads()][length + 1];
         for (int t = 0; t < activations.length; t++) activations[t] = model.trainingActivations(slice, length);
         laneGradients = new Parameters[lanes.count()];
@@ -70,8 +76,10 @@ public final class Trainer {
             laneGradients[l] = new Parameters(model.weights().layout(), backend);
         laneLosses = new double[lanes.count()];
         cutIntoPieces();
-        updates = new Updates(recipe, model.weights(), gradients(), PIECE, backend, crew);
+        int piece = backend instanceof Device ? model.weights().layout().size() : PIECE;
+        updates = new Updates(recipe, model.weights(), gradients(), piece, backend, crew);
         matrices = model.matrices();
+        device = backend instanceof Device own ? own : null;
     }
 
     /** Minimizes this besides the mean cross-entropy, which stays the loss that is told. */
@@ -166,12 +174,56 @@ public final class Trainer {
     }
 
     /**
+     * One training step whose loss nobody asks for. A device may still be at work on it on return; if its loss is not finite,
+     * its update and those of later steps are left out, and {@link #settle} says so, as whatever gives a loss does.
+     */
+    public void advance(long step, List<Intervention> interventions) {
+        if (device == null || updates.asksTheHost()) step(step, interventions);
+        else {
+            queueGradient(step, interventions);
+            device.watch(activations[0].losses(), step);
+            isSettled = false;
+            update(step);
+        }
+    }
+
+    /** Queues the pass over the whole batch, which is recorded anew where the interventions change. */
+    private void queueGradient(long step, List<Intervention> interventions) {
+        crew.run(lanes.sequences(), (thread, row) -> load(tokens[thread], activations[0], row, step, row));
+        if (recorded != interventions)
+            recording = device.record(() -> {
+                device.fill(gradients().flat(), 0);
+                model.forward(activations[0], 1 / predictions(), interventions);
+                model.backward(activations[0], gradients(), interventions);
+            });
+        recorded = interventions;
+        recording.run();
+    }
+
+    /**
+     * Waits for the steps that are under way.
+     *
+     * @throws NonFiniteLossException if the loss of one of them is not finite; the weights are those before it
+     */
+    public void settle() {
+        if (isSettled) return;
+        isSettled = true;
+        long failed = device.failed();
+        if (failed >= 0) throw new NonFiniteLossException(failed, firstNonFinite(failed, recorded));
+    }
+
+    /**
      * The loss of a step's batch and its {@link #gradients()}, without an update.
      *
      * @throws NonFiniteLossException if the loss is not finite
      */
     public double gradient(long step, List<Intervention> interventions) {
-        crew.run(lanes.count(), (thread, lane) -> runLane(thread, lane, step, interventions));
+        settle();
+        if (device == null) crew.run(lanes.count(), (thread, lane) -> runLane(thread, lane, step, interventions));
+        else {
+            queueGradient(step, interventions);
+            laneLosses[0] = activations[0].summedLoss();
+        }
         double loss = 0;
         for (double laneLoss : laneLosses) loss += laneLoss;
         loss /= predictions();
@@ -224,11 +276,13 @@ public final class Trainer {
         if (count < a.sequences())
             throw new IllegalStateException(
                     "a lane of " + lanes.sequences() + " sequences does not fill its last slice");
-        for (int s = 0; s < count; s++) {
-            source.sequence(step, row + s, tokens[thread]);
-            a.load(s, tokens[thread], 0);
-            a.leaveOut(s, leftOut);
-        }
+        for (int s = 0; s < count; s++) load(tokens[thread], a, s, step, row + s);
+    }
+
+    private void load(int[] sequence, Activations a, int slot, long step, int row) {
+        source.sequence(step, row, sequence);
+        a.load(slot, sequence, 0);
+        a.leaveOut(slot, leftOut);
     }
 
     /** Looks for the culprit: first among the weights, then through the forward pass of the batch's sequences. */

@@ -74,6 +74,11 @@ final class Updates {
         return memories;
     }
 
+    /** Whether an update needs numbers of the gradient on the host: their norm, or a matrix that is worked on there. */
+    boolean asksTheHost() {
+        return recipe.schedule().clip().isPresent() || recipe.optimizer() instanceof MatrixOptimizer;
+    }
+
     /** @param step updates done before this one */
     void update(long step) {
         clip();

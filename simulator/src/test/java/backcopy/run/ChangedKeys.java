@@ -69,6 +69,7 @@ final class ChangedKeys {
                 train.freshBatches=40
                 train.zLoss=1e-4
                 train.decorrelation=0.1
+                train.precision=tf32
                 record.every=5
                 record.probes=rank,mixing
                 record.updates=norm-influence

@@ -47,7 +47,7 @@ class KeysTest {
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
                 optimizer.clip=, optimizer.rates=, \
                 train.steps=10000, train.batchSize=512, train.seed=42, train.backend=auto, train.threads=0, train.from=, \
-                train.freshBatches=, train.zLoss=0, train.decorrelation=0, \
+                train.freshBatches=, train.zLoss=0, train.decorrelation=0, train.precision=float32, \
                 record.every=, record.updates=, record.probes=, checkpoint.every=, evaluation.sequences=512, evaluation.tokens=, \
                 intervention.kind=none, intervention.layer=0, intervention.head=-1, intervention.from=0, \
                 intervention.level=}""", Keys.flatten(Scale.PAPER.spec()).toString());

@@ -2,6 +2,7 @@ package backcopy.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.task.TaskKind;
@@ -27,7 +28,7 @@ class RunIdentityTest {
         ChangedKeys.each((key, changed, value) -> {
             Map<String, String> contents = new HashMap<>();
             if (RunIdentity.BY_CONTENT.contains(key)) contents.put(key, "content of " + key);
-            String backend = key.equals("train.backend") ? value : "cpu";
+            String backend = key.equals("train.backend") ? value : key.equals("train.precision") ? "cuda" : "cpu";
             String identity = RunIdentity.of(changed, backend, contents);
             if (free.contains(key)) assertEquals(IDENTITY, identity, key);
             else assertTrue(seen.add(identity), key);
@@ -53,6 +54,13 @@ class RunIdentityTest {
         assertTrue(RunIdentity.canonical(dosed, "cpu", Map.of())
                 .startsWith(before.split("task.bosCount")[0] + "task.backcopyProbability=0.5\ntask.bosCount=1"));
         assertTrue(before.contains("\ntask.name=bigram-backcopy\ntask.sequenceLength=64\n"), before);
+    }
+
+    @Test
+    void anotherPrecisionIsAnotherRunOfTheSameDevice() {
+        RunSpec rounded = Keys.parse(SPEC, Map.of("train.precision", "tf32"));
+        assertNotEquals(RunIdentity.of(SPEC, "cuda", Map.of()), RunIdentity.of(rounded, "cuda", Map.of()));
+        assertThrows(IllegalArgumentException.class, () -> RunIdentity.of(rounded, "cpu", Map.of()));
     }
 
     @Test

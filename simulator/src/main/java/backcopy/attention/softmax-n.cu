@@ -1,0 +1,9 @@
+// The twin of SoftmaxN for a warp.
+
+__device__ void row(Row scores, int visible, Row pattern) {
+    exponentialRow(number::n > 0 ? logf(number::n) : -LARGEST, scores, visible, pattern);
+}
+
+__device__ void derivative(Row, Row pattern, Row dPattern, int visible, Row dScores) {
+    exponentialDerivative(pattern, dPattern, visible, dScores);
+}

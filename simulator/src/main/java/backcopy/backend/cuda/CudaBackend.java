@@ -1,0 +1,879 @@
+package backcopy.backend.cuda;
+
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Buffer;
+import backcopy.backend.Device;
+import backcopy.backend.Mask;
+import backcopy.backend.Matrix;
+import backcopy.backend.Nonlinearity;
+import backcopy.backend.RowRule;
+import backcopy.backend.TrainedRule;
+import backcopy.backend.UpdateRule;
+import backcopy.backend.cuda.CudaBlas.Operand;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.cuda.cudart.CUfunc_st;
+
+/**
+ * One NVIDIA GPU in float, a whole batch at a time. An operation is queued when it returns; {@link #read},
+ * {@link #sumOfSquares} and {@link #firstNonFinite} wait for what was queued. The bits of a result depend on the numbers, the
+ * sizes, the device and its libraries, never on what else is queued on the device.
+ */
+public final class CudaBackend implements Device {
+    private static final int THREADS = 256;
+    private static final int WARPS = THREADS / 32;
+    /** Blocks of an operation on a span; each thread takes several numbers where they are more. */
+    private static final int MOST_BLOCKS = 4096;
+    /** Blocks of a sum in double: as many partial sums. */
+    private static final int SUM_BLOCKS = 256;
+    /** Rows of a partial sum over rows; those of tokens are fixed in their kernel. */
+    private static final int ROWS_PER_CHUNK = 512;
+
+    private static final int ROWS_PER_TOKEN_CHUNK = 1024;
+
+    private final CudaDevice device;
+    private final CudaStream stream;
+    private final CudaBlas blas;
+    private final CudaAttention attention;
+    private final KernelCompiler compiler;
+    private final Kernels operations;
+    private final Map<RowRule, Kernels> rows = new HashMap<>();
+    private final Map<String, Kernels> updates = new HashMap<>();
+    private final List<CudaRecording> recorded = new ArrayList<>();
+    private final List<Staging> stagings = new ArrayList<>();
+    private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(this::newStaging);
+    private final long failed;
+    private final boolean tf32;
+    private CudaBuffer workspace;
+    private CudaBuffer ids;
+    private CudaRecording recording;
+
+    /**
+     * On the first GPU.
+     *
+     * @param tf32 whether matrix products may round their factors to ten bits, which is faster
+     * @throws IllegalArgumentException when there is none that can be used, with the reason
+     */
+    public static CudaBackend open(boolean tf32) {
+        String reason = CudaSearch.reason();
+        if (reason != null) throw new IllegalArgumentException(reason);
+        return new CudaBackend(tf32);
+    }
+
+    /** Which of the two has no kernel, in words; null where both have one. Looks at files alone. */
+    public static String missingKernel(RowRule rule, UpdateRule optimizer) {
+        try {
+            KernelSource.of(rule);
+            KernelSource.of(optimizer);
+            return null;
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
+    private CudaBackend(boolean tf32) {
+        this.tf32 = tf32;
+        device = new CudaDevice();
+        stream = new CudaStream();
+        blas = new CudaBlas(device, stream, tf32);
+        attention = new CudaAttention(blas);
+        compiler = KernelCompiler.of(device);
+        operations = new Kernels(KernelSource.operations(), compiler);
+        failed = device.allocate(Long.BYTES);
+        stream.fill(failed, -1, Long.BYTES / Integer.BYTES);
+        workspace = new CudaBuffer(0, 0);
+        ids = new CudaBuffer(0, 0);
+    }
+
+    @Override
+    public String name() {
+        return "cuda";
+    }
+
+    @Override
+    public String description() {
+        return "cuda, " + (tf32 ? "float, products in TF32" : "float") + ", " + device.name() + ", "
+                + device.architecture() + ", " + CudaSearch.versions();
+    }
+
+    @Override
+    public int vectorBits() {
+        return Float.SIZE;
+    }
+
+    @Override
+    public int bytesPerNumber() {
+        return Float.BYTES;
+    }
+
+    @Override
+    public int sequencesPerSlice() {
+        return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public int lanes() {
+        return 1;
+    }
+
+    @Override
+    public synchronized void require(RowRule rule) {
+        kernels(rule);
+    }
+
+    @Override
+    public synchronized void require(UpdateRule rule) {
+        kernels(rule);
+    }
+
+    @Override
+    public synchronized Buffer allocate(int size) {
+        CudaBuffer buffer = new CudaBuffer(device.allocate((long) size * Float.BYTES), size);
+        fill(buffer, 0);
+        return buffer;
+    }
+
+    @Override
+    public void write(double[] source, Buffer target) {
+        CudaBuffer t = CudaBuffer.sized(target, source.length);
+        device.enter();
+        Staging through = staging.get();
+        for (int from = 0; from < source.length; from += Staging.WORDS) {
+            int count = Math.min(Staging.WORDS, source.length - from);
+            through.await();
+            for (int i = 0; i < count; i++) through.floats().put(i, (float) source[from + i]);
+            synchronized (this) {
+                stream.upload(through.memory(), t.at(from), (long) count * Float.BYTES);
+                through.note(stream);
+            }
+        }
+    }
+
+    @Override
+    public void read(Buffer source, double[] target) {
+        CudaBuffer s = CudaBuffer.sized(source, target.length);
+        device.enter();
+        Staging through = staging.get();
+        for (int from = 0; from < target.length; from += Staging.WORDS) {
+            int count = Math.min(Staging.WORDS, target.length - from);
+            through.await();
+            synchronized (this) {
+                stream.download(s.at(from), through.memory(), (long) count * Float.BYTES);
+                through.note(stream);
+            }
+            through.await();
+            for (int i = 0; i < count; i++) target[from + i] = through.floats().get(i);
+        }
+    }
+
+    @Override
+    public synchronized void fill(Buffer target, double value) {
+        CudaBuffer t = (CudaBuffer) target;
+        device.enter();
+        stream.fill(t.address(), Float.floatToRawIntBits((float) value), t.size());
+    }
+
+    @Override
+    public synchronized void copy(Buffer source, Buffer target) {
+        CudaBuffer s = (CudaBuffer) source, t = CudaBuffer.sized(target, source.size());
+        device.enter();
+        stream.copy(s.address(), t.address(), (long) s.size() * Float.BYTES);
+    }
+
+    @Override
+    public synchronized void add(Buffer source, Buffer target) {
+        CudaBuffer s = (CudaBuffer) source, t = CudaBuffer.sized(target, source.size());
+        arguments().buffer(s).buffer(t).whole(t.size());
+        span("addTo", t.size());
+    }
+
+    @Override
+    public synchronized void scale(Buffer target, double factor) {
+        CudaBuffer t = (CudaBuffer) target;
+        arguments().buffer(t).number((float) factor).whole(t.size());
+        span("scaleBy", t.size());
+    }
+
+    @Override
+    public double sumOfSquares(Buffer source) {
+        CudaBuffer s = (CudaBuffer) source;
+        int blocks = (int) Math.max(1, Math.min(SUM_BLOCKS, blocks(s.size(), THREADS)));
+        device.enter();
+        Staging through = staging.get();
+        through.await();
+        synchronized (this) {
+            CudaBuffer partials = workspace(2L * SUM_BLOCKS);
+            arguments().buffer(s).buffer(partials).whole(s.size());
+            stream.launch(operations.get("squares"), blocks, THREADS);
+            stream.download(partials.address(), through.memory(), (long) blocks * Double.BYTES);
+            through.note(stream);
+        }
+        through.await();
+        double sum = 0;
+        for (int b = 0; b < blocks; b++) sum += through.bytes().getDouble(b * Double.BYTES);
+        return sum;
+    }
+
+    @Override
+    public int firstNonFinite(Buffer source) {
+        CudaBuffer s = (CudaBuffer) source;
+        device.enter();
+        Staging through = staging.get();
+        through.await();
+        synchronized (this) {
+            CudaBuffer where = workspace(1);
+            stream.fill(where.address(), Integer.MAX_VALUE, 1);
+            arguments().buffer(s).buffer(where).whole(s.size());
+            span("nonFinite", s.size());
+            stream.download(where.address(), through.memory(), Integer.BYTES);
+            through.note(stream);
+        }
+        through.await();
+        int where = through.bytes().getInt(0);
+        return where == Integer.MAX_VALUE ? -1 : where;
+    }
+
+    @Override
+    public Matrix matrix(Buffer weight, int out, int in) {
+        return new CudaMatrix(CudaBuffer.sized(weight, out * in), out, in);
+    }
+
+    @Override
+    public void pack(Matrix matrix) {}
+
+    @Override
+    public synchronized void linear(Buffer x, Matrix w, Buffer y, int rowCount, boolean add) {
+        CudaMatrix m = (CudaMatrix) w;
+        CudaBuffer xs = CudaBuffer.of(x, (long) rowCount * m.in()), ys = CudaBuffer.of(y, (long) rowCount * m.out());
+        device.enter();
+        blas.multiply(
+                1,
+                new Operand(xs.address(), false, m.in()),
+                new Operand(m.weight().address(), true, m.in()),
+                new Operand(ys.address(), false, m.out()),
+                rowCount,
+                m.out(),
+                m.in(),
+                add);
+    }
+
+    @Override
+    public synchronized void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rowCount, boolean add) {
+        CudaMatrix m = (CudaMatrix) w;
+        CudaBuffer dYs = CudaBuffer.of(dY, (long) rowCount * m.out());
+        CudaBuffer dXs = CudaBuffer.of(dX, (long) rowCount * m.in());
+        device.enter();
+        blas.multiply(
+                1,
+                new Operand(dYs.address(), false, m.out()),
+                new Operand(m.weight().address(), false, m.in()),
+                new Operand(dXs.address(), false, m.in()),
+                rowCount,
+                m.in(),
+                m.out(),
+                add);
+    }
+
+    @Override
+    public synchronized void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rowCount, int out, int in) {
+        CudaBuffer dYs = CudaBuffer.of(dY, (long) rowCount * out), xs = CudaBuffer.of(x, (long) rowCount * in);
+        CudaBuffer dWs = CudaBuffer.of(dW, (long) out * in);
+        device.enter();
+        blas.multiply(
+                1,
+                new Operand(dYs.address(), true, out),
+                new Operand(xs.address(), false, in),
+                new Operand(dWs.address(), false, in),
+                out,
+                in,
+                rowCount,
+                true);
+    }
+
+    @Override
+    public synchronized void embed(
+            int[] tokens, Buffer tokenTable, Buffer positionTable, Buffer h, int sequences, int length, int width) {
+        int rowCount = sequences * length;
+        CudaBuffer position = CudaBuffer.of(positionTable, (long) length * width);
+        CudaBuffer hs = CudaBuffer.of(h, (long) rowCount * width);
+        long tokenIds = ids(tokens);
+        arguments()
+                .address(tokenIds)
+                .buffer((CudaBuffer) tokenTable)
+                .buffer(position)
+                .buffer(hs)
+                .integer(rowCount)
+                .integer(length)
+                .integer(width);
+        warps(operations.get("embed"), rowCount);
+    }
+
+    @Override
+    public synchronized void embedBackward(
+            int[] tokens, Buffer dH, Buffer dTokenTable, Buffer dPositionTable, int sequences, int length, int width) {
+        int rowCount = sequences * length;
+        CudaBuffer dHs = CudaBuffer.of(dH, (long) rowCount * width), dTokens = (CudaBuffer) dTokenTable;
+        CudaBuffer dPositions = CudaBuffer.of(dPositionTable, (long) length * width);
+        int vocabulary = dTokens.size() / width;
+        int chunks = (int) blocks(rowCount, ROWS_PER_TOKEN_CHUNK);
+        CudaBuffer parts = workspace((long) chunks * vocabulary * width);
+        long tokenIds = ids(tokens);
+        arguments()
+                .address(tokenIds)
+                .buffer(dHs)
+                .buffer(parts)
+                .integer(rowCount)
+                .integer(vocabulary)
+                .integer(width);
+        stream.launch(operations.get("tokenParts"), (long) chunks * vocabulary, THREADS);
+        addColumns(parts, dTokens, chunks, (long) vocabulary * width);
+        addColumns(dHs, dPositions, sequences, (long) length * width);
+    }
+
+    @Override
+    public synchronized void layerNorm(
+            Buffer x,
+            Buffer gain,
+            Buffer bias,
+            double epsilon,
+            Buffer y,
+            Buffer mean,
+            Buffer inverse,
+            int rowCount,
+            int width) {
+        arguments()
+                .buffer(CudaBuffer.of(x, (long) rowCount * width))
+                .buffer(CudaBuffer.of(gain, width))
+                .buffer(CudaBuffer.of(bias, width))
+                .number((float) epsilon)
+                .buffer(CudaBuffer.of(y, (long) rowCount * width))
+                .buffer(CudaBuffer.of(mean, rowCount))
+                .buffer(CudaBuffer.of(inverse, rowCount))
+                .integer(rowCount)
+                .integer(width);
+        warps(operations.get("layerNorm"), rowCount);
+    }
+
+    @Override
+    public synchronized void layerNormBackward(
+            Buffer x,
+            Buffer gain,
+            Buffer mean,
+            Buffer inverse,
+            Buffer dY,
+            Buffer dX,
+            Buffer dGain,
+            Buffer dBias,
+            int rowCount,
+            int width) {
+        CudaBuffer xs = CudaBuffer.of(x, (long) rowCount * width), dYs = CudaBuffer.of(dY, (long) rowCount * width);
+        CudaBuffer means = CudaBuffer.of(mean, rowCount), inverses = CudaBuffer.of(inverse, rowCount);
+        arguments()
+                .buffer(xs)
+                .buffer(CudaBuffer.of(gain, width))
+                .buffer(means)
+                .buffer(inverses)
+                .buffer(dYs)
+                .buffer(CudaBuffer.of(dX, (long) rowCount * width))
+                .integer(rowCount)
+                .integer(width);
+        warps(operations.get("layerNormBackward"), rowCount);
+        normParts(xs, means.address(), inverses.address(), dYs, dGain, dBias, rowCount, width);
+    }
+
+    /**
+     * {@code dGain += sum n dY}, {@code dBias += sum dY} with {@code n = (x - mean) inverse}; no means count as 0, no inverses
+     * as 1.
+     *
+     * @param dBias null where there is none
+     */
+    private void normParts(
+            CudaBuffer x,
+            long means,
+            long inverses,
+            CudaBuffer dY,
+            Buffer dGain,
+            Buffer dBias,
+            int rowCount,
+            int width) {
+        int chunks = (int) blocks(rowCount, ROWS_PER_CHUNK);
+        CudaBuffer parts = workspace(2L * chunks * width);
+        CudaBuffer gainParts = (CudaBuffer) parts.view(0, chunks * width);
+        CudaBuffer biasParts = (CudaBuffer) parts.view(chunks * width, chunks * width);
+        arguments()
+                .buffer(x)
+                .address(means)
+                .address(inverses)
+                .buffer(dY)
+                .buffer(gainParts)
+                .buffer(biasParts)
+                .integer(rowCount)
+                .integer(width)
+                .integer(ROWS_PER_CHUNK);
+        stream.launch(operations.get("normParts"), chunks * blocks(width, 32), THREADS);
+        addColumns(gainParts, CudaBuffer.of(dGain, width), chunks, width);
+        if (dBias != null) addColumns(biasParts, CudaBuffer.of(dBias, width), chunks, width);
+    }
+
+    @Override
+    public synchronized void rmsNorm(
+            Buffer x, Buffer gain, double epsilon, Buffer y, Buffer inverse, int rowCount, int width) {
+        arguments()
+                .buffer(CudaBuffer.of(x, (long) rowCount * width))
+                .buffer(CudaBuffer.of(gain, width))
+                .number((float) epsilon)
+                .buffer(CudaBuffer.of(y, (long) rowCount * width))
+                .buffer(CudaBuffer.of(inverse, rowCount))
+                .integer(rowCount)
+                .integer(width);
+        warps(operations.get("rmsNorm"), rowCount);
+    }
+
+    @Override
+    public synchronized void rmsNormBackward(
+            Buffer x, Buffer gain, Buffer inverse, Buffer dY, Buffer dX, Buffer dGain, int rowCount, int width) {
+        CudaBuffer xs = CudaBuffer.of(x, (long) rowCount * width), dYs = CudaBuffer.of(dY, (long) rowCount * width);
+        CudaBuffer inverses = CudaBuffer.of(inverse, rowCount);
+        arguments()
+                .buffer(xs)
+                .buffer(CudaBuffer.of(gain, width))
+                .buffer(inverses)
+                .buffer(dYs)
+                .buffer(CudaBuffer.of(dX, (long) rowCount * width))
+                .integer(rowCount)
+                .integer(width);
+        warps(operations.get("rmsNormBackward"), rowCount);
+        normParts(xs, 0, inverses.address(), dYs, dGain, null, rowCount, width);
+    }
+
+    @Override
+    public synchronized void dynamicTanh(
+            Buffer x, Buffer alpha, Buffer gain, Buffer bias, Buffer squashed, Buffer y, int rowCount, int width) {
+        long size = (long) rowCount * width;
+        arguments()
+                .buffer(CudaBuffer.of(x, size))
+                .buffer(CudaBuffer.of(alpha, 1))
+                .buffer(CudaBuffer.of(gain, width))
+                .buffer(CudaBuffer.of(bias, width))
+                .buffer(CudaBuffer.of(squashed, size))
+                .buffer(CudaBuffer.of(y, size))
+                .integer(width)
+                .whole(size);
+        span("dynamicTanh", size);
+    }
+
+    /** The parts of dAlpha, one for each row, are summed in columns first and the columns then. */
+    @Override
+    public synchronized void dynamicTanhBackward(
+            Buffer x,
+            Buffer alpha,
+            Buffer gain,
+            Buffer squashed,
+            Buffer dY,
+            Buffer dX,
+            Buffer dAlpha,
+            Buffer dGain,
+            Buffer dBias,
+            int rowCount,
+            int width) {
+        long size = (long) rowCount * width;
+        int rest = (int) blocks(rowCount, THREADS), padded = rest * THREADS;
+        CudaBuffer parts = workspace((long) padded + THREADS);
+        CudaBuffer columns = (CudaBuffer) parts.view(padded, THREADS);
+        device.enter();
+        stream.fill(parts.address(), 0, (long) padded + THREADS);
+        arguments()
+                .buffer(CudaBuffer.of(x, size))
+                .buffer(CudaBuffer.of(alpha, 1))
+                .buffer(CudaBuffer.of(gain, width))
+                .buffer(CudaBuffer.of(squashed, size))
+                .buffer(CudaBuffer.of(dY, size))
+                .buffer(CudaBuffer.of(dX, size))
+                .buffer(parts)
+                .integer(rowCount)
+                .integer(width);
+        warps(operations.get("dynamicTanhBackward"), rowCount);
+        addColumns(parts, columns, rest, THREADS);
+        addColumns(columns, CudaBuffer.of(dAlpha, 1), THREADS, 1);
+        normParts((CudaBuffer) squashed, 0, 0, (CudaBuffer) dY, dGain, dBias, rowCount, width);
+    }
+
+    @Override
+    public synchronized void multiply(Buffer x, Buffer y, Buffer product) {
+        CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size()), ps = CudaBuffer.sized(product, x.size());
+        arguments().buffer(xs).buffer(ys).buffer(ps).whole(ps.size());
+        span("multiply", ps.size());
+    }
+
+    @Override
+    public synchronized void nonlinear(Nonlinearity f, Buffer x, Buffer y) {
+        CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
+        arguments()
+                .buffer(xs)
+                .buffer(ys)
+                .number((float) f.linear())
+                .number((float) f.cubic())
+                .whole(ys.size());
+        span("nonlinear", ys.size());
+    }
+
+    @Override
+    public synchronized void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX) {
+        CudaBuffer xs = (CudaBuffer) x, dYs = CudaBuffer.sized(dY, x.size()), dXs = CudaBuffer.sized(dX, x.size());
+        arguments()
+                .buffer(xs)
+                .buffer(dYs)
+                .buffer(dXs)
+                .number((float) f.linear())
+                .number((float) f.cubic())
+                .whole(dXs.size());
+        span("nonlinearBackward", dXs.size());
+    }
+
+    @Override
+    public synchronized void relu(Buffer x, Buffer y) {
+        CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
+        arguments().buffer(xs).buffer(ys).whole(ys.size());
+        span("relu", ys.size());
+    }
+
+    @Override
+    public synchronized void reluBackward(Buffer y, Buffer dY, Buffer dX) {
+        CudaBuffer ys = (CudaBuffer) y, dYs = CudaBuffer.sized(dY, y.size()), dXs = CudaBuffer.sized(dX, y.size());
+        arguments().buffer(ys).buffer(dYs).buffer(dXs).whole(dXs.size());
+        span("reluBackward", dXs.size());
+    }
+
+    @Override
+    public synchronized void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape) {
+        CudaBuffer square = pairs(scores, shape);
+        device.enter();
+        attention.square(shape.scale(), states(q, shape), states(k, shape), square, shape);
+        clearUnseen(square, shape);
+    }
+
+    @Override
+    public synchronized void scoresBackward(
+            Buffer dScores, Buffer q, Buffer k, Buffer dQ, Buffer dK, AttentionShape shape) {
+        CudaBuffer square = pairs(dScores, shape);
+        device.enter();
+        attention.mixed(shape.scale(), square, states(k, shape), states(dQ, shape), shape);
+        attention.mixedBack(shape.scale(), square, states(q, shape), states(dK, shape), shape);
+    }
+
+    @Override
+    public synchronized void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape) {
+        CUfunc_st kernel = kernels(rule).get("pattern");
+        rows(kernel, held(rule, shape).address(), scores, pattern, shape);
+    }
+
+    @Override
+    public synchronized void pattern(
+            TrainedRule rule, Buffer trained, Buffer scores, Buffer pattern, AttentionShape shape) {
+        CudaBuffer numbers = CudaBuffer.of(trained, shape.heads());
+        rows(kernels(rule).get("pattern"), numbers.address(), scores, pattern, shape);
+    }
+
+    /** A trained rule's number for every head, as the rule holds it, and room for the parts of its gradient behind it. */
+    private CudaBuffer held(RowRule rule, AttentionShape shape) {
+        if (!(rule instanceof TrainedRule trained)) return new CudaBuffer(0, 0);
+        CudaBuffer numbers = workspace((long) shape.heads() + rowCount(shape));
+        stream.fill(numbers.address(), Float.floatToRawIntBits((float) trained.trained()), shape.heads());
+        return numbers;
+    }
+
+    private void rows(CUfunc_st kernel, long trained, Buffer scores, Buffer pattern, AttentionShape shape) {
+        arguments()
+                .address(trained)
+                .buffer(pairs(scores, shape))
+                .buffer(pairs(pattern, shape))
+                .integer(rowCount(shape));
+        view(shape);
+        warps(kernel, rowCount(shape));
+    }
+
+    @Override
+    public synchronized void patternBackward(
+            RowRule rule, Buffer scores, Buffer pattern, Buffer dPattern, Buffer dScores, AttentionShape shape) {
+        CUfunc_st kernel = kernels(rule).get("patternBackward");
+        CudaBuffer numbers = held(rule, shape);
+        long parts = numbers.at(shape.heads());
+        rowsBackward(kernel, numbers.address(), scores, pattern, dPattern, dScores, parts, shape);
+    }
+
+    @Override
+    public synchronized void patternBackward(
+            TrainedRule rule,
+            Buffer trained,
+            Buffer scores,
+            Buffer pattern,
+            Buffer dPattern,
+            Buffer dScores,
+            Buffer dTrained,
+            AttentionShape shape) {
+        CudaBuffer numbers = CudaBuffer.of(trained, shape.heads()), dNumbers = CudaBuffer.of(dTrained, shape.heads());
+        CudaBuffer parts = workspace(rowCount(shape));
+        rowsBackward(
+                kernels(rule).get("patternBackward"),
+                numbers.address(),
+                scores,
+                pattern,
+                dPattern,
+                dScores,
+                parts.address(),
+                shape);
+        addColumns(parts, dNumbers, shape.rows(), shape.heads());
+    }
+
+    private void rowsBackward(
+            CUfunc_st kernel,
+            long trained,
+            Buffer scores,
+            Buffer pattern,
+            Buffer dPattern,
+            Buffer dScores,
+            long parts,
+            AttentionShape shape) {
+        arguments()
+                .address(trained)
+                .buffer(pairs(scores, shape))
+                .buffer(pairs(pattern, shape))
+                .buffer(pairs(dPattern, shape))
+                .buffer(pairs(dScores, shape))
+                .address(parts)
+                .integer(rowCount(shape));
+        view(shape);
+        warps(kernel, rowCount(shape));
+    }
+
+    @Override
+    public synchronized void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
+        device.enter();
+        attention.mixed(1, pairs(pattern, shape), states(v, shape), states(mixed, shape), shape);
+    }
+
+    @Override
+    public synchronized void mixBackward(
+            Buffer dMixed, Buffer pattern, Buffer v, Buffer dPattern, Buffer dV, AttentionShape shape) {
+        CudaBuffer dMixedStates = states(dMixed, shape), square = pairs(dPattern, shape);
+        device.enter();
+        attention.square(1, dMixedStates, states(v, shape), square, shape);
+        clearUnseen(square, shape);
+        attention.mixedBack(1, pairs(pattern, shape), dMixedStates, states(dV, shape), shape);
+    }
+
+    @Override
+    public synchronized void crossEntropy(
+            Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rowCount, int vocabulary) {
+        long targetIds = ids(targets);
+        arguments()
+                .buffer(CudaBuffer.of(logits, (long) rowCount * vocabulary))
+                .address(targetIds)
+                .buffer(CudaBuffer.of(losses, rowCount))
+                .buffer(CudaBuffer.of(dLogits, (long) rowCount * vocabulary))
+                .number((float) scale)
+                .integer(rowCount)
+                .integer(vocabulary);
+        warps(operations.get("crossEntropy"), rowCount);
+    }
+
+    @Override
+    public synchronized void zLoss(
+            Buffer logits,
+            int[] targets,
+            Buffer losses,
+            Buffer dLogits,
+            double scale,
+            double weight,
+            int rowCount,
+            int vocabulary) {
+        long targetIds = ids(targets);
+        arguments()
+                .buffer(CudaBuffer.of(logits, (long) rowCount * vocabulary))
+                .address(targetIds)
+                .buffer(CudaBuffer.of(losses, rowCount))
+                .buffer(CudaBuffer.of(dLogits, (long) rowCount * vocabulary))
+                .number((float) scale)
+                .number((float) weight)
+                .integer(rowCount)
+                .integer(vocabulary);
+        warps(operations.get("zLoss"), rowCount);
+    }
+
+    @Override
+    public synchronized void update(UpdateRule rule, Buffer weights, Buffer gradients, Buffer[] moments, long step) {
+        CudaBuffer w = (CudaBuffer) weights, g = CudaBuffer.sized(gradients, w.size());
+        CUfunc_st kernel = kernels(rule).get("updateAll");
+        long[] addresses = new long[Math.max(1, moments.length)];
+        for (int m = 0; m < moments.length; m++)
+            addresses[m] = CudaBuffer.sized(moments[m], w.size()).address();
+        arguments()
+                .buffer(w)
+                .buffer(g)
+                .struct(addresses)
+                .struct(KernelSource.coefficients(rule))
+                .address(failed)
+                .whole(step)
+                .whole(w.size());
+        stream.launch(kernel, Math.min(MOST_BLOCKS, blocks(w.size(), THREADS)), THREADS);
+    }
+
+    @Override
+    public synchronized void watch(Buffer losses, long step) {
+        CudaBuffer l = (CudaBuffer) losses;
+        arguments().buffer(l).address(failed).whole(step).whole(l.size());
+        span("noteFailure", l.size());
+    }
+
+    @Override
+    public long failed() {
+        device.enter();
+        Staging through = staging.get();
+        through.await();
+        synchronized (this) {
+            stream.download(failed, through.memory(), Long.BYTES);
+            stream.fill(failed, -1, Long.BYTES / Integer.BYTES);
+            through.note(stream);
+        }
+        through.await();
+        return through.bytes().getLong(0);
+    }
+
+    @Override
+    public synchronized void finish() {
+        device.enter();
+        stream.await();
+    }
+
+    @Override
+    public synchronized Recording record(Runnable work) {
+        CudaRecording own = new CudaRecording(this, device, stream, work);
+        recorded.add(own);
+        return own;
+    }
+
+    /** Does what a recording does, whose token ids have places of their own. */
+    synchronized void within(CudaRecording own, Runnable work) {
+        recording = own;
+        try {
+            work.run();
+        } finally {
+            recording = null;
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        device.enter();
+        stream.await();
+        recorded.forEach(CudaRecording::close);
+        stagings.forEach(Staging::close);
+        rows.values().forEach(Kernels::close);
+        updates.values().forEach(Kernels::close);
+        operations.close();
+        blas.close();
+        stream.close();
+        device.close();
+    }
+
+    private Arguments arguments() {
+        device.enter();
+        return stream.arguments();
+    }
+
+    /** One thread for each number, or for several. */
+    private void span(String kernel, long size) {
+        stream.launch(operations.get(kernel), Math.min(MOST_BLOCKS, blocks(size, THREADS)), THREADS);
+    }
+
+    /** One warp for each row. */
+    private void warps(CUfunc_st kernel, long rowCount) {
+        stream.launch(kernel, blocks(rowCount, WARPS), THREADS);
+    }
+
+    private void addColumns(CudaBuffer parts, CudaBuffer target, int count, long columns) {
+        arguments().buffer(parts).buffer(target).integer(count).whole(columns);
+        stream.launch(operations.get("addColumns"), blocks(columns, 32), 2 * THREADS);
+    }
+
+    private void clearUnseen(CudaBuffer square, AttentionShape shape) {
+        arguments().buffer(square).integer(rowCount(shape));
+        view(shape);
+        warps(operations.get("clearUnseen"), rowCount(shape));
+    }
+
+    /** What a row's query sees, as the next arguments. */
+    private void view(AttentionShape shape) {
+        Mask mask = shape.mask();
+        stream.moreArguments()
+                .integer(shape.heads())
+                .integer(shape.length())
+                .integer(mask.kind().ordinal())
+                .integer(mask.size())
+                .integer(mask.kept());
+    }
+
+    private static int rowCount(AttentionShape shape) {
+        return Math.multiplyExact(shape.rows(), shape.heads());
+    }
+
+    private static CudaBuffer states(Buffer x, AttentionShape shape) {
+        return CudaBuffer.of(x, (long) shape.rows() * shape.width());
+    }
+
+    private static CudaBuffer pairs(Buffer x, AttentionShape shape) {
+        return CudaBuffer.of(x, shape.pairs());
+    }
+
+    private static long blocks(long items, int each) {
+        return -Math.floorDiv(-items, each);
+    }
+
+    private Kernels kernels(RowRule rule) {
+        device.enter();
+        RowRule key = rule instanceof TrainedRule trained ? trained.at(0) : rule;
+        return rows.computeIfAbsent(key, own -> new Kernels(KernelSource.of(rule), compiler));
+    }
+
+    private Kernels kernels(UpdateRule rule) {
+        device.enter();
+        return updates.computeIfAbsent(rule.name(), name -> new Kernels(KernelSource.of(rule), compiler));
+    }
+
+    /** Room for partial sums. What it outgrows is kept: a recorded step still works in it. */
+    private CudaBuffer workspace(long numbers) {
+        if (workspace.size() < numbers) {
+            int size = Math.toIntExact(numbers);
+            workspace = new CudaBuffer(device.allocate(numbers * Float.BYTES), size);
+        }
+        return workspace;
+    }
+
+    /** Where the device has these ids for the operation that is queued next. */
+    private long ids(int[] values) {
+        device.enter();
+        if (recording != null) return recording.address(values);
+        if (ids.size() < values.length)
+            ids = new CudaBuffer(device.allocate((long) values.length * Integer.BYTES), values.length);
+        Staging through = staging.get();
+        for (int from = 0; from < values.length; from += Staging.WORDS) {
+            int count = Math.min(Staging.WORDS, values.length - from);
+            through.await();
+            IntBuffer words = through.ints();
+            words.clear().put(values, from, count);
+            stream.upload(through.memory(), ids.at(from), (long) count * Integer.BYTES);
+            through.note(stream);
+        }
+        return ids.address();
+    }
+
+    private synchronized Staging newStaging() {
+        device.enter();
+        Staging own = new Staging(Staging.WORDS);
+        stagings.add(own);
+        return own;
+    }
+}

@@ -1,0 +1,15 @@
+// The twin of Nesterov.
+
+struct Numbers {
+    float rate, momentum, decay;
+};
+
+__device__ Numbers prepare(Coefficients c, long long) {
+    return {(float) c.learningRate, (float) c.momentum, (float) c.weightDecay};
+}
+
+__device__ void update(float* state, float gradient, Numbers n) {
+    float coupled = gradient + n.decay * state[0];
+    state[1] = n.momentum * state[1] + coupled;
+    state[0] -= n.rate * (coupled + n.momentum * state[1]);
+}

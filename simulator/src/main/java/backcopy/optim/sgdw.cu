@@ -1,0 +1,14 @@
+// The twin of SgdW.
+
+struct Numbers {
+    float rate, momentum, decay;
+};
+
+__device__ Numbers prepare(Coefficients c, long long) {
+    return {(float) c.learningRate, (float) c.momentum, (float) (c.learningRate * c.weightDecay)};
+}
+
+__device__ void update(float* state, float gradient, Numbers n) {
+    state[1] = n.momentum * state[1] + gradient;
+    state[0] -= n.decay * state[0] + n.rate * state[1];
+}
