@@ -11,6 +11,7 @@ import backcopy.model.InterventionSpec;
 import backcopy.model.MlpKind;
 import backcopy.model.ModelSpec;
 import backcopy.model.NormKind;
+import backcopy.model.Surroundings;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
 import backcopy.probe.ExtraProbes;
@@ -76,6 +77,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (NormKind kind : NormKind.values()) line(kind.toString(), kind.about());
         title("MLPs (model.mlp)");
         for (MlpKind kind : MlpKind.values()) line(kind.toString(), kind.about());
+        title("around attention (model.KEY)");
+        Surroundings.ABOUT.forEach(this::line);
         title("optimizers (optimizer.name)");
         for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
         title("probes");

@@ -21,6 +21,11 @@ public record Softpick() implements RowRule {
     }
 
     @Override
+    public double number(String name) {
+        return name.equals("epsilon") ? EPSILON : RowRule.super.number(name);
+    }
+
+    @Override
     public void row(double[] scores, int from, int visible, double[] pattern) {
         double top = top(scores, from, visible), sum = EPSILON * Math.exp(-top);
         for (int j = from; j < from + visible; j++) {

@@ -156,6 +156,30 @@ public interface Backend extends AutoCloseable {
     /** {@code dX = f'(x) dY}; {@code dX} may be {@code dY}. */
     void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX);
 
+    /** {@code y = x + 1} above 0 and {@code exp(x)} elsewhere, which is elu + 1; {@code y} may be {@code x}. */
+    void elu(Buffer x, Buffer y);
+
+    /** {@code dX = min(y, 1) dY} with y the output of {@link #elu}; {@code dX} may be {@code dY}. */
+    void eluBackward(Buffer y, Buffer dY, Buffer dX);
+
+    /**
+     * Gates: {@code gates = sigmoid(gates)}, then {@code y[r, g, c] = gates[r, g] x[r, g, c]}.
+     *
+     * @param x {@code [rows, groups, groupWidth]}, not modified
+     * @param gates {@code [rows, groups]}, logits on entry
+     * @param y overwritten
+     */
+    void gate(Buffer x, Buffer gates, Buffer y, int rows, int groups, int groupWidth);
+
+    /**
+     * Way back of {@link #gate}.
+     *
+     * @param gates as {@link #gate} left them, not modified
+     * @param dX of y on entry, of x on return
+     * @param dLogits overwritten
+     */
+    void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth);
+
     /** {@code y = max(x, 0)}; {@code y} may be {@code x}. */
     void relu(Buffer x, Buffer y);
 
@@ -170,6 +194,28 @@ public interface Backend extends AutoCloseable {
 
     /** Way back of {@link #scores}: {@code dQ} and {@code dK} are overwritten. */
     void scoresBackward(Buffer dScores, Buffer q, Buffer k, Buffer dQ, Buffer dK, AttentionShape shape);
+
+    /**
+     * Adds a number by distance to the scores between keys behind the mask's kept ones:
+     * {@code scores[s, h, i, j] += bias[h, max(i - j, 0)]} where query i sees key j.
+     *
+     * @param bias {@code [heads, length - kept]}, not modified
+     */
+    void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape);
+
+    /** Way back of {@link #scoresByDistance}: {@code dBias} is overwritten; the scores' gradient stays as it is. */
+    void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape);
+
+    /**
+     * Turns pairs of each head's numbers in place: {@code (x_c, x_{c + half})} by the angle whose cosine and sine stand at
+     * {@code [position, c]}, half the head's width.
+     *
+     * @param cosines {@code [length, half]}, not modified
+     * @param sines {@code [length, half]}, not modified
+     * @param x {@code [sequences, length, heads * headWidth]}, overwritten
+     * @param back by the negative angle, which is the way back
+     */
+    void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back);
 
     /** Each row of scores through the rule; 0 for keys a query cannot see. */
     void pattern(RowRule rule, Buffer scores, Buffer pattern, AttentionShape shape);

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything a network holds of one slice of sequences between forward and backward, and what of it has a name. Owned by
@@ -18,12 +19,27 @@ public final class Activations {
      *
      * @param axes in words, outermost first
      * @param shape sizes of the axes
+     * @param hidden so many positions, queries and keys stand before those that are named: sink tokens and key biases
      */
-    public record Named(List<String> axes, List<Integer> shape, Buffer buffer) {}
+    public record Named(List<String> axes, List<Integer> shape, Buffer buffer, int hidden) {
+        /** Sizes of the axes in the buffer. */
+        private int[] stored() {
+            int[] sizes = new int[axes.size()];
+            for (int i = 0; i < sizes.length; i++) sizes[i] = shape.get(i) + hiddenOn(i);
+            return sizes;
+        }
+
+        private int hiddenOn(int axis) {
+            return POSITIONAL.contains(axes.get(axis)) ? hidden : 0;
+        }
+    }
+
+    private static final Set<String> POSITIONAL = Set.of("position", "query", "key");
 
     private final Backend backend;
     private final int sequences;
     private final int length;
+    private final int sinkTokens;
     private final Map<String, Named> named = new LinkedHashMap<>();
     private final double[] hostLosses;
 
@@ -46,6 +62,9 @@ public final class Activations {
     final AttentionBlock.State[] attention;
     final MlpBlock.State[] mlp;
     final Unembedding.State unembedding;
+    /** Where the gradient of a position table goes that is not learned. */
+    final Buffer dPositions;
+
     final AttentionBlock.Gradients attentionGradients;
     final MlpBlock.Gradients mlpGradients;
 
@@ -57,28 +76,36 @@ public final class Activations {
         this.length = length;
         backend = transformer.backend();
         ModelSpec spec = transformer.spec();
-        int rows = Math.multiplyExact(sequences, length), size = Math.multiplyExact(rows, spec.width());
-        inputs = new int[rows];
+        sinkTokens = spec.surroundings().sinkTokens();
+        int positions = length + sinkTokens, rows = Math.multiplyExact(sequences, positions);
+        int size = Math.multiplyExact(rows, spec.width());
+        inputs = new int[sequences * length];
         targets = new int[rows];
+        Arrays.fill(targets, -1);
         hostLosses = new double[rows];
         embedding = backend.allocate(size);
         mid = new Buffer[spec.layers()];
         out = new Buffer[spec.layers()];
         attention = new AttentionBlock.State[spec.layers()];
         mlp = new MlpBlock.State[spec.layers()];
+        AttentionBlock.State first = null;
         for (int n = 0; n < spec.layers(); n++) {
             mid[n] = backend.allocate(size);
             out[n] = backend.allocate(size);
-            if (transformer.attention(n) != null)
-                attention[n] = transformer.attention(n).new State(sequences, length, probed);
+            if (transformer.attention(n) != null) {
+                attention[n] = transformer.attention(n).new State(sequences, positions, probed);
+                if (first == null) first = attention[n];
+                else attention[n].inputs.follow(first.inputs);
+            }
             if (transformer.mlp(n) != null) mlp[n] = transformer.mlp(n).new State(rows);
         }
         unembedding = transformer.unembedding().new State(rows);
         losses = unembedding.losses;
         simple = null;
         dResidual = backend.allocate(size);
-        attentionGradients = new AttentionBlock.Gradients(
-                backend, new AttentionShape(sequences, spec.heads(), length, spec.headWidth()));
+        dPositions = backend.allocate(length * spec.width());
+        AttentionShape shape = new AttentionShape(sequences, spec.heads(), positions, spec.headWidth());
+        attentionGradients = new AttentionBlock.Gradients(backend, shape, first == null ? 0 : first.pattern.size());
         mlpGradients = new MlpBlock.Gradients(backend, rows, spec);
         nameAll(spec, transformer.vocabulary());
     }
@@ -99,6 +126,8 @@ public final class Activations {
         attention = null;
         mlp = null;
         unembedding = null;
+        dPositions = null;
+        sinkTokens = 0;
         attentionGradients = null;
         mlpGradients = null;
         simple = model.new State(sequences, length);
@@ -123,17 +152,27 @@ public final class Activations {
      */
     public void load(int slot, int[] tokens, int from) {
         System.arraycopy(tokens, from, inputs, slot * length, length);
-        System.arraycopy(tokens, from + 1, targets, slot * length, length);
+        System.arraycopy(tokens, from + 1, targets, firstTarget(slot), length);
+    }
+
+    /** The tokens of one sequence, copied. */
+    int[] inputs(int slot) {
+        return Arrays.copyOfRange(inputs, slot * length, (slot + 1) * length);
     }
 
     /** Takes the predictions at the first {@code positions} positions of a loaded sequence out of the loss. */
     public void leaveOut(int slot, int positions) {
-        Arrays.fill(targets, slot * length, slot * length + positions, -1);
+        Arrays.fill(targets, firstTarget(slot), firstTarget(slot) + positions, -1);
     }
 
     /** The token at a position of a sequence of the slice; the position after the last is the last target. */
     public int token(int slot, int position) {
-        return position < length ? inputs[slot * length + position] : targets[slot * length + position - 1];
+        return position < length ? inputs[slot * length + position] : targets[firstTarget(slot) + position - 1];
+    }
+
+    /** Behind the sink tokens of a sequence, which predict nothing. */
+    private int firstTarget(int slot) {
+        return slot * (length + sinkTokens) + sinkTokens;
     }
 
     /** Names {@code layers.N.attention.input.gradient} too, which a backward pass fills. */
@@ -196,12 +235,32 @@ public final class Activations {
 
     /** {@link #read(String)} into {@code values}, of {@link #size} numbers. */
     public void read(String name, double[] values) {
-        backend.read(require(name).buffer(), values);
+        Named activation = require(name);
+        if (activation.hidden() == 0) {
+            backend.read(activation.buffer(), values);
+            return;
+        }
+        double[] stored = new double[activation.buffer().size()];
+        backend.read(activation.buffer(), stored);
+        cut(activation, activation.stored(), 0, stored, 0, values, 0);
+    }
+
+    /** Copies the named part of the axes from {@code axis} on. */
+    private static void cut(Named named, int[] sizes, int axis, double[] stored, int from, double[] values, int to) {
+        int hidden = named.hiddenOn(axis), count = named.shape().get(axis), source = 1, target = 1;
+        for (int i = axis + 1; i < sizes.length; i++) {
+            source *= sizes[i];
+            target *= named.shape().get(i);
+        }
+        if (axis == sizes.length - 1) System.arraycopy(stored, from + hidden, values, to, count);
+        else
+            for (int i = 0; i < count; i++)
+                cut(named, sizes, axis + 1, stored, from + (hidden + i) * source, values, to + i * target);
     }
 
     /** How many numbers a named activation has. */
     public int size(String name) {
-        return require(name).buffer().size();
+        return require(name).shape().stream().reduce(1, Math::multiplyExact);
     }
 
     private Named require(String name) {
@@ -245,8 +304,16 @@ public final class Activations {
                 residual(layer + ".attention.key", state.key, spec.width());
                 residual(layer + ".attention.value", state.value, spec.width());
                 if (state.valueState != null) residual(layer + ".attention.valueState", state.valueState, spec.width());
-                pairs(layer + ".attention.scores", state.scores, spec.heads());
-                pairs(layer + ".attention.pattern", state.pattern, spec.heads());
+                pairs(
+                        layer + ".attention.scores",
+                        state.scores,
+                        spec.heads(),
+                        spec.surroundings().keptKeys());
+                pairs(
+                        layer + ".attention.pattern",
+                        state.pattern,
+                        spec.heads(),
+                        spec.surroundings().keptKeys());
                 residual(layer + ".attention.mixed", state.mixed, spec.width());
                 residual(layer + ".attention.output", state.output, spec.width());
             }
@@ -265,8 +332,8 @@ public final class Activations {
                 CopyLayer.State copy = simple.copy;
                 residual(layer + ".attention.value", copy.value, width);
                 residual(layer + ".attention.valueState", copy.valueState, width);
-                pairs(layer + ".attention.scores", copy.scores, 1);
-                pairs(layer + ".attention.pattern", copy.pattern, 1);
+                pairs(layer + ".attention.scores", copy.scores, 1, 0);
+                pairs(layer + ".attention.pattern", copy.pattern, 1, 0);
                 residual(layer + ".attention.output", copy.mixed, width);
             }
             residual(layer + ".residual.out", out[n], width);
@@ -275,19 +342,25 @@ public final class Activations {
     }
 
     private void outcome(Buffer logits, int vocabulary) {
-        put("logits", List.of("sequence", "position", "token"), List.of(sequences, length, vocabulary), logits);
-        put("losses", List.of("sequence", "position"), List.of(sequences, length), losses);
+        put(
+                "logits",
+                List.of("sequence", "position", "token"),
+                List.of(sequences, length, vocabulary),
+                logits,
+                sinkTokens);
+        put("losses", List.of("sequence", "position"), List.of(sequences, length), losses, sinkTokens);
     }
 
     private void residual(String name, Buffer buffer, int width) {
-        put(name, List.of("sequence", "position", "width"), List.of(sequences, length, width), buffer);
+        put(name, List.of("sequence", "position", "width"), List.of(sequences, length, width), buffer, sinkTokens);
     }
 
-    private void pairs(String name, Buffer buffer, int heads) {
-        put(name, List.of("sequence", "head", "query", "key"), List.of(sequences, heads, length, length), buffer);
+    private void pairs(String name, Buffer buffer, int heads, int keptKeys) {
+        List<Integer> shape = List.of(sequences, heads, length, length);
+        put(name, List.of("sequence", "head", "query", "key"), shape, buffer, keptKeys);
     }
 
-    private void put(String name, List<String> axes, List<Integer> shape, Buffer buffer) {
-        named.put(name, new Named(axes, shape, buffer));
+    private void put(String name, List<String> axes, List<Integer> shape, Buffer buffer, int hidden) {
+        named.put(name, new Named(axes, shape, buffer, hidden));
     }
 }

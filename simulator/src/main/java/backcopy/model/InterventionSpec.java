@@ -83,6 +83,11 @@ public record InterventionSpec(String kind, int layer, int head, long from, Opti
         return !kind.equals("none") && !kind.equals("zero-mlp") && !kind.startsWith("quantize-");
     }
 
+    /** Whether it acts on the value of position 0 or on the scores on it. */
+    public boolean isOnSink() {
+        return kind.matches("(clamp|reset|stop)-.*");
+    }
+
     /** Whether it holds something at what it was when it first acted: see {@link SinkLevels}. */
     public boolean isHeld() {
         return kind.equals("reset-value") || level.isEmpty() && kind.startsWith("clamp-");

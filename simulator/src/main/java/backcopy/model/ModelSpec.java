@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  * @param mlpWidth hidden units of an MLP
  * @param mlp what the MLP does between its maps, see {@link MlpKind}
  * @param attention an attention kind; its numbers are the keys {@code model.attention.*}
- * @param position how positions enter: {@code learned}
+ * @param position how positions enter: {@code learned}, {@code none}, {@code sinusoidal}, {@code rope}, {@code alibi},
+ *     {@code t5} or {@code t5-index}, see {@link PositionCodes}
  * @param norm kind of norms, see {@link NormKind}
  * @param normEpsilon added to the variance or the mean square
  * @param normPlacement {@code pre}: before attention, before the MLP and before the unembedding; {@code sandwich}: behind
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  * @param initialization law of the initial weights: {@code pytorch} or {@code gpt2}, see {@link Initialization}
  * @param kind {@code transformer}, {@code simple} (the reduced {@link SimpleModel}, of one layer or three), or
  *     {@code simple-readout} (the same with a {@link ReadOut} at position 0)
+ * @param surroundings what stands around attention, further keys {@code model.*}
  */
 public record ModelSpec(
         int layers,
@@ -41,7 +43,8 @@ public record ModelSpec(
         List<Integer> attentionOff,
         List<Integer> mlpOff,
         String initialization,
-        String kind) {
+        String kind,
+        Surroundings surroundings) {
     private static final String TRANSFORMER = "transformer", SIMPLE = "simple", SIMPLE_READOUT = "simple-readout";
     /** Where norms stand. */
     public static final List<String> PLACEMENTS = List.of("pre", "sandwich", "post");
@@ -49,7 +52,7 @@ public record ModelSpec(
     /** What {@code model.kind} can name. */
     public static final List<String> KINDS = List.of(TRANSFORMER, SIMPLE, SIMPLE_READOUT);
 
-    /** A transformer with an attention kind by its name and the paper's initialization. */
+    /** A transformer with an attention kind by its name the paper's initialization and nothing around attention. */
     public ModelSpec(
             int layers,
             int heads,
@@ -77,7 +80,8 @@ public record ModelSpec(
                 attentionOff,
                 mlpOff,
                 Initialization.PYTORCH,
-                TRANSFORMER);
+                TRANSFORMER,
+                Surroundings.NONE);
     }
 
     public ModelSpec {
@@ -89,12 +93,23 @@ public record ModelSpec(
             throw new IllegalArgumentException(
                     "model.width = " + width + " is not a multiple of model.heads = " + heads);
         oneOf("mlp", mlp, MlpKind.NAMES);
-        oneOf("position", position, List.of("learned"));
+        oneOf("position", position, PositionCodes.NAMES);
         oneOf("norm", norm, NormKind.NAMES);
         oneOf("initialization", initialization, Initialization.NAMES);
         oneOf("normPlacement", normPlacement, PLACEMENTS);
         if (!(normEpsilon > 0 && normEpsilon < Double.POSITIVE_INFINITY))
             throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");
+        int scoreWidth = width / heads / (surroundings.isDifferential() ? 2 : 1);
+        if (surroundings.isDifferential() && width / heads % 2 != 0)
+            throw new IllegalArgumentException(
+                    "model.scores = differential halves the heads: model.width / model.heads = " + width / heads
+                            + " is odd");
+        if (position.equals("rope") && scoreWidth % 2 != 0)
+            throw new IllegalArgumentException(
+                    "model.position = rope turns pairs: heads of " + scoreWidth + " numbers are odd");
+        if (surroundings.isDifferential() && surroundings.mask().equals("shifted-groups"))
+            throw new IllegalArgumentException(
+                    "model.mask = shifted-groups does not go with model.scores = differential");
         attentionOff = layerList("attentionOff", attentionOff, layers);
         mlpOff = layerList("mlpOff", mlpOff, layers);
         oneOf("kind", kind, KINDS);
@@ -103,6 +118,10 @@ public record ModelSpec(
             asSimple(kind, "heads", heads, 1);
             asSimple(kind, "mlp", mlp, "relu");
             asSimple(kind, "normPlacement", normPlacement, "pre");
+            asSimple(kind, "position", position, PositionCodes.LEARNED);
+            if (!surroundings.equals(Surroundings.NONE))
+                throw new IllegalArgumentException("model.kind = " + kind + " has nothing around its attention: "
+                        + surroundings.firstSet() + " does not go with it");
             if (attention instanceof TrainedRule)
                 throw new IllegalArgumentException("model.attention = " + attention.name()
                         + " has a trained number, for which model.kind = " + kind + " has no place");
@@ -143,6 +162,18 @@ public record ModelSpec(
         return !normPlacement.equals("post");
     }
 
+    /** A key with operations that devices lack so far, with its value, or null. */
+    public String beyondDevices() {
+        if (position.equals("rope") || PositionCodes.isByDistance(position)) return "model.position = " + position;
+        if (surroundings.scores().equals("elu")) return "model.scores = elu";
+        return surroundings.gate().equals("none") ? null : "model.gate = " + surroundings.gate();
+    }
+
+    /** Patterns that make one head's: two of half the width where attention is differential, else one. */
+    int scoreMaps() {
+        return surroundings.isDifferential() ? 2 : 1;
+    }
+
     /** Width of one head. */
     public int headWidth() {
         return width / heads;
@@ -152,7 +183,7 @@ public record ModelSpec(
         if (value < 1) throw new IllegalArgumentException("model." + key + " = " + value + " is below 1");
     }
 
-    private static void oneOf(String key, String value, List<String> allowed) {
+    static void oneOf(String key, String value, List<String> allowed) {
         if (!allowed.contains(value))
             throw new IllegalArgumentException(
                     "model." + key + " = " + value + " is not one of " + String.join(", ", allowed));

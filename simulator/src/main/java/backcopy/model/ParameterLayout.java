@@ -38,16 +38,16 @@ public final class ParameterLayout {
     private void addTransformer(ModelSpec spec, int vocabulary, int length) {
         int width = spec.width();
         add("embedding.token", Start.EMBEDDING, vocabulary, width);
-        add("embedding.position", Start.EMBEDDING, length, width);
+        Surroundings around = spec.surroundings();
+        if (spec.position().equals(PositionCodes.LEARNED)) add("embedding.position", Start.EMBEDDING, length, width);
+        if (spec.position().equals("t5"))
+            add(DistanceBias.TABLE, Start.constant(0), spec.scoreMaps() * spec.heads(), PositionCodes.BUCKETS);
+        if (around.sinkTokens() > 0) add("embedding.sink", Start.EMBEDDING, around.sinkTokens(), width);
         for (int n = 0; n < spec.layers(); n++) {
             if (!spec.attentionOff().contains(n)) {
                 for (String part : List.of("query", "key", "value", "output"))
                     add("layers." + n + ".attention." + part + ".weight", Start.LINEAR, width, width);
-                if (spec.attention() instanceof TrainedRule rule)
-                    add(
-                            "layers." + n + ".attention." + rule.trainedName(),
-                            Start.constant(rule.trained()),
-                            spec.heads());
+                addAround(spec, "layers." + n + ".attention.");
                 addNorms(spec, "layers." + n + ".attention");
             }
             if (!spec.mlpOff().contains(n)) {
@@ -123,6 +123,42 @@ public final class ParameterLayout {
     int index(String name) {
         for (int i = 0; i < entries.size(); i++) if (entries.get(i).name().equals(name)) return i;
         throw new IllegalArgumentException("there is no weight " + name);
+    }
+
+    /** What a block has beside its four maps and its norm. */
+    private void addAround(ModelSpec spec, String name) {
+        Surroundings around = spec.surroundings();
+        int width = spec.width(), headWidth = spec.headWidth(), scoreWidth = headWidth / spec.scoreMaps();
+        if (spec.attention() instanceof TrainedRule rule)
+            add(name + rule.trainedName(), Start.constant(rule.trained()), spec.scoreMaps() * spec.heads());
+        if (around.queryKeyNorm().equals("rms-norm")) {
+            add(name + "query_norm.gain", Start.constant(1), scoreWidth);
+            add(name + "key_norm.gain", Start.constant(1), scoreWidth);
+        }
+        if (around.scores().equals("mlp")) {
+            add(name + "kernel.up.weight", Start.LINEAR, headWidth, headWidth);
+            add(name + "kernel.down.weight", Start.LINEAR, headWidth, headWidth);
+        }
+        if (around.isDifferential())
+            for (String vector : Differential.VECTORS)
+                add(name + "lambda." + vector, Start.normal(Differential.DEVIATION), scoreWidth);
+        if (around.normsHeads()) add(name + "head_norm.gain", Start.constant(1), headWidth);
+        if (!around.gate().equals("none")) {
+            int groups = Gate.groups(around.gate(), width, spec.heads());
+            add(name + "gate.weight", Start.LINEAR, groups, width);
+            add(name + "gate.bias", Start.constant(around.gateBias()), groups);
+        }
+        if (!around.keyBias().equals("none")) {
+            int size = around.keyBias().equals("shared") ? headWidth : width;
+            add(name + "key_bias.key", Start.normal(KeyBias.DEVIATION), size);
+            if (around.keyBiasValue().equals("learned"))
+                add(name + "key_bias.value", Start.normal(KeyBias.DEVIATION), size);
+        }
+        if (!around.valueBias().equals("none"))
+            add(
+                    name + "value_bias",
+                    Start.normal(KeyBias.DEVIATION),
+                    around.valueBias().equals("shared") ? headWidth : width);
     }
 
     /** Of a part of a layer: before it or on the sum after it, and behind it. */

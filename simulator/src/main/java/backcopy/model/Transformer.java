@@ -23,6 +23,9 @@ public final class Transformer implements Network {
     private final Unembedding unembedding;
     private final int tokenTable;
     private final int positionTable;
+    private final int sinkTable;
+    /** What is added by position where that is not learned. */
+    private final Buffer fixedPositions;
 
     /**
      * A transformer of zeros.
@@ -35,16 +38,23 @@ public final class Transformer implements Network {
         this.vocabulary = vocabulary;
         this.length = length;
         this.backend = backend;
+        int positions = length + spec.surroundings().sinkTokens();
         weights = new Parameters(new ParameterLayout(spec, vocabulary, length), backend);
         attention = new AttentionBlock[spec.layers()];
         mlp = new MlpBlock[spec.layers()];
         for (int n = 0; n < spec.layers(); n++) {
-            if (!spec.attentionOff().contains(n)) attention[n] = new AttentionBlock(spec, n, weights, backend);
+            if (!spec.attentionOff().contains(n))
+                attention[n] = new AttentionBlock(spec, n, positions, weights, backend);
             if (!spec.mlpOff().contains(n)) mlp[n] = new MlpBlock(spec, n, weights, backend);
         }
         unembedding = new Unembedding(spec, vocabulary, weights, backend);
         tokenTable = weights.layout().index("embedding.token");
-        positionTable = weights.layout().index("embedding.position");
+        boolean isLearned = spec.position().equals(PositionCodes.LEARNED);
+        positionTable = isLearned ? weights.layout().index("embedding.position") : -1;
+        fixedPositions = isLearned ? null : backend.allocate(length * spec.width());
+        if (spec.position().equals("sinusoidal"))
+            backend.write(PositionCodes.sinusoids(length, spec.width()), fixedPositions);
+        sinkTable = spec.surroundings().sinkTokens() > 0 ? weights.layout().index("embedding.sink") : -1;
     }
 
     @Override
@@ -103,22 +113,15 @@ public final class Transformer implements Network {
 
     @Override
     public void forward(Activations a, double scale, List<Intervention> interventions) {
-        int rows = a.sequences() * a.length();
-        backend.embed(
-                a.inputs,
-                weights.view(tokenTable),
-                weights.view(positionTable),
-                a.embedding,
-                a.sequences(),
-                a.length(),
-                spec.width());
+        int rows = rows(a);
+        embed(a);
         Buffer h = a.embedding;
         for (int n = 0; n < spec.layers(); n++) {
             if (attention[n] == null) backend.copy(h, a.mid[n]);
             else attention[n].forward(h, a.mid[n], a.attention[n], a.inputs, interventions);
             if (mlp[n] == null) backend.copy(a.mid[n], a.out[n]);
             else mlp[n].forward(a.mid[n], a.out[n], a.mlp[n], rows, interventions);
-            ResidualRounding.apply(interventions, n, a.out[n], a.sequences(), a.length(), backend);
+            ResidualRounding.apply(interventions, n, a.out[n], a.sequences(), rows / a.sequences(), backend);
             h = a.out[n];
         }
         a.scale = scale;
@@ -137,7 +140,7 @@ public final class Transformer implements Network {
 
     @Override
     public void backward(Activations a, Parameters gradients, List<Intervention> interventions) {
-        int rows = a.sequences() * a.length();
+        int rows = rows(a);
         unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
         backwardFrom(spec.layers() - 1, a, gradients, interventions);
     }
@@ -150,7 +153,8 @@ public final class Transformer implements Network {
 
     /** From the gradient of the residual stream after a layer, in {@code a.dResidual}, to those of the weights before it. */
     private void backwardFrom(int layer, Activations a, Parameters gradients, List<Intervention> interventions) {
-        int rows = a.sequences() * a.length();
+        int rows = rows(a);
+        for (AttentionBlock.State state : a.attention) if (state != null) state.inputs.forgetGradient();
         for (int n = layer; n >= 0; n--) {
             a.decorrelate(n, spec.layers() - 1);
             if (mlp[n] != null)
@@ -159,14 +163,49 @@ public final class Transformer implements Network {
                 attention[n].backward(
                         a.residualInto(n), a.attention[n], a.dResidual, a.attentionGradients, gradients, interventions);
         }
-        backend.embedBackward(
-                a.inputs,
-                a.dResidual,
-                gradients.view(tokenTable),
-                gradients.view(positionTable),
-                a.sequences(),
-                a.length(),
-                spec.width());
+        embedBackward(a, gradients);
+    }
+
+    /** Sequences times positions, sink tokens included. */
+    private int rows(Activations a) {
+        return a.targets.length;
+    }
+
+    private void embed(Activations a) {
+        Buffer tokens = weights.view(tokenTable);
+        Buffer positions = positionTable < 0 ? fixedPositions : weights.view(positionTable);
+        int length = a.length(),
+                width = spec.width(),
+                sink = spec.surroundings().sinkTokens();
+        if (sink == 0) {
+            backend.embed(a.inputs, tokens, positions, a.embedding, a.sequences(), length, width);
+            return;
+        }
+        for (int s = 0; s < a.sequences(); s++) {
+            int first = s * (sink + length) * width;
+            Buffer own = a.embedding.view(first + sink * width, length * width);
+            backend.embed(a.inputs(s), tokens, positions, own, 1, length, width);
+            backend.copy(weights.view(sinkTable), a.embedding.view(first, sink * width));
+        }
+    }
+
+    private void embedBackward(Activations a, Parameters gradients) {
+        Buffer dTokens = gradients.view(tokenTable);
+        Buffer dPositions = positionTable < 0 ? a.dPositions : gradients.view(positionTable);
+        int length = a.length(),
+                width = spec.width(),
+                sink = spec.surroundings().sinkTokens();
+        if (positionTable < 0) backend.fill(dPositions, 0);
+        if (sink == 0) {
+            backend.embedBackward(a.inputs, a.dResidual, dTokens, dPositions, a.sequences(), length, width);
+            return;
+        }
+        for (int s = 0; s < a.sequences(); s++) {
+            int first = s * (sink + length) * width;
+            Buffer dOwn = a.dResidual.view(first + sink * width, length * width);
+            backend.add(a.dResidual.view(first, sink * width), gradients.view(sinkTable));
+            backend.embedBackward(a.inputs(s), dOwn, dTokens, dPositions, 1, length, width);
+        }
     }
 
     AttentionBlock attention(int layer) {

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * component is a new key by itself. The optimizer is named by {@code optimizer.name}; its other keys are the components of
  * its own record and of the schedule, which all optimizers have. The task is named by {@code task.name}; it may lack some of
  * the other components. The attention kind is named by {@code model.attention}; its numbers are {@code model.attention.*}.
+ * A record within a part brings further keys of that part.
  */
 public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
@@ -118,6 +119,8 @@ public final class Keys {
             if (get(component, part) instanceof RowRule kind) {
                 values.put(ATTENTION, kind.name());
                 values.putAll(numbers(kind));
+            } else if (get(component, part) instanceof Record nested) {
+                flatten(prefix, nested, values);
             } else if (!(part instanceof TaskSpec task) || task.kind().has(component.getName()))
                 values.put(prefix + "." + component.getName(), KeyValue.print(component, get(component, part)));
     }
@@ -129,6 +132,7 @@ public final class Keys {
             String text = overrides.get(key);
             Object current = get(component, defaults);
             if (current instanceof RowRule kind) values.add(parse(key, (Record) kind, overrides));
+            else if (current instanceof Record nested) values.add(parse(prefix, nested, overrides));
             else values.add(text == null ? current : KeyValue.parse(key, component, text));
         }
         return construct(defaults.getClass(), values);

@@ -28,6 +28,9 @@ public record RunSpec(
         if (train.decorrelation() > 0 && model.layers() < 2)
             throw new IllegalArgumentException("train.decorrelation = " + train.decorrelation()
                     + " has nothing to act on: it leaves out the last layer, and model.layers = " + model.layers());
+        if (train.decorrelation() > 0 && model.surroundings().sinkTokens() > 0)
+            throw new IllegalArgumentException("train.decorrelation = " + train.decorrelation()
+                    + " is from position 0, before which model.sinkTokens puts tokens");
         if (model.isSimple() && !record.probes().isEmpty())
             throw new IllegalArgumentException(
                     "record.probes = " + record.probes() + " are not for model.kind = " + model.kind());
@@ -40,6 +43,12 @@ public record RunSpec(
             if (intervention.isOnAttention() && model.attentionOff().contains(intervention.layer()))
                 throw new IllegalArgumentException("intervention.layer = " + intervention.layer()
                         + " has no attention: it is in model.attentionOff");
+            String beyond = model.surroundings().beyondTokens();
+            if (beyond == null && intervention.isOnSink())
+                beyond = model.surroundings().beyondOnePattern();
+            if (beyond != null && intervention.isOnAttention())
+                throw new IllegalArgumentException(
+                        "intervention.kind = " + intervention.kind() + " does not go with " + beyond);
         }
     }
 

@@ -52,7 +52,7 @@ public final class Trace implements AutoCloseable {
      */
     public static Trace of(RunSpec defaults, Map<String, String> overrides, Path weights, Path tokens) {
         Safetensors file = Safetensors.read(weights);
-        Map<String, String> keys = sizes(file, weights);
+        Map<String, String> keys = sizes(file, weights, overrides);
         keys.putAll(overrides);
         RunSpec spec = Keys.parse(defaults, keys);
         Task task = Task.of(spec.task());
@@ -197,14 +197,18 @@ public final class Trace implements AutoCloseable {
     }
 
     /** The keys that a file of weights decides by the shapes in it and by what is missing. */
-    private static Map<String, String> sizes(Safetensors file, Path path) {
+    private static Map<String, String> sizes(Safetensors file, Path path, Map<String, String> overrides) {
         Map<String, String> keys = new LinkedHashMap<>();
         Map<String, Tensor> tensors = file.tensors();
         Tensor position = tensors.get("embedding.position");
-        if (position == null || position.shape().length != 2)
+        boolean isLearned = overrides.getOrDefault("model.position", "learned").equals("learned");
+        if (isLearned && (position == null || position.shape().length != 2))
             throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
-        keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
-        keys.put("model.width", Integer.toString(position.shape()[1]));
+        if (isLearned) keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
+        Tensor width = isLearned ? position : tensors.get("embedding.token");
+        if (width == null || width.shape().length != 2)
+            throw new IllegalArgumentException(path + " has no embedding.token [vocabulary, width]");
+        keys.put("model.width", Integer.toString(width.shape()[1]));
         keys.putAll(norms(tensors));
         int layers = 1;
         for (String name : tensors.keySet())
@@ -234,8 +238,10 @@ public final class Trace implements AutoCloseable {
         return Map.of("model.norm", kind, "model.normPlacement", sandwich ? "sandwich" : post ? "post" : "pre");
     }
 
-    private static boolean anyEndsWith(String norm, Map<String, Tensor> tensors) {
-        return tensors.keySet().stream().anyMatch(name -> name.contains("norm.") && name.endsWith(norm));
+    /** Of the norms of the residual stream; those of heads have names of their own. */
+    private static boolean anyEndsWith(String weight, Map<String, Tensor> tensors) {
+        return tensors.keySet().stream()
+                .anyMatch(name -> name.matches("(.*\\.)?(output_|final_)?norm\\..*") && name.endsWith(weight));
     }
 
     /** A part with some of its weights is there, so that the others are missed by name. */
@@ -289,8 +295,7 @@ public final class Trace implements AutoCloseable {
                     + String.join(", ", a.named().keySet()));
         int[] shape = named.shape().stream().mapToInt(Integer::intValue).toArray();
         shape[0] = batch.sequences();
-        double[] all =
-                new double[Math.multiplyExact(batch.sequences(), named.buffer().size())];
+        double[] all = new double[Math.multiplyExact(batch.sequences(), a.size(name))];
         for (int row = 0; row < batch.sequences(); row++) {
             a.load(0, batch.tokens(), row * (batch.length() + 1));
             model.forward(a, 1, interventions);

@@ -247,6 +247,71 @@ public abstract class BackendContract {
         }
     }
 
+    @Test
+    void positionsEqualTheReferences() {
+        List<AttentionShape> shapes = new ArrayList<>(Masks.SHAPES);
+        shapes.addAll(SHAPES);
+        for (AttentionShape s : shapes) {
+            int distances = s.heads() * (s.length() - s.mask().kept());
+            double[] bias = comparison.normal(distances);
+            comparison.assertSame(
+                    "scoresByDistance " + s,
+                    Tolerances.FLOAT_ROUNDING,
+                    new double[][] {bias},
+                    new double[][] {comparison.normalWhereSeen(s)},
+                    (b, in, out) -> b.scoresByDistance(in[0], out[0], s));
+            comparison.assertSame(
+                    "scoresByDistanceBackward " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {comparison.normalWhereSeen(s)},
+                    new double[][] {garbage(distances)},
+                    (b, in, out) -> b.scoresByDistanceBackward(in[0], out[0], s));
+            if (s.headWidth() % 2 != 0) continue;
+            int angles = s.length() * s.headWidth() / 2;
+            double[] x = comparison.normal(s.rows() * s.width());
+            comparison.assertSame(
+                    "rotate " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {comparison.normal(angles), comparison.normal(angles)},
+                    new double[][] {x, x},
+                    (b, in, out) -> {
+                        b.rotate(in[0], in[1], out[0], s, false);
+                        b.rotate(in[0], in[1], out[1], s, true);
+                    });
+        }
+    }
+
+    @Test
+    void gatesAndElusEqualTheReferences() {
+        for (int[] s : new int[][] {{1, 1, 1}, {2, 3, 1}, {3, 2, 5}, {7, 33, 1}, {5, 3, 17}, {2, 1, 64}}) {
+            int gates = s[0] * s[1], numbers = gates * s[2];
+            double[] x = comparison.normal(numbers), logits = comparison.normal(gates, 0, 3);
+            double[][] forward = comparison.assertSame(
+                    "gate",
+                    Tolerances.FLOAT_EXPONENTIAL,
+                    new double[][] {x},
+                    new double[][] {logits, garbage(numbers)},
+                    (b, in, out) -> b.gate(in[0], out[0], out[1], s[0], s[1], s[2]));
+            comparison.assertSame(
+                    "gateBackward",
+                    Tolerances.FLOAT_SUM,
+                    1,
+                    new double[][] {x, forward[0]},
+                    new double[][] {comparison.normal(numbers), garbage(gates)},
+                    (b, in, out) -> b.gateBackward(in[0], in[1], out[0], out[1], s[0], s[1], s[2]));
+            comparison.assertSame(
+                    "elu",
+                    Tolerances.FLOAT_EXPONENTIAL,
+                    new double[][] {x, comparison.normal(numbers)},
+                    new double[][] {garbage(numbers), x, garbage(numbers)},
+                    (b, in, out) -> {
+                        b.elu(in[0], out[0]);
+                        b.elu(out[1], out[1]);
+                        b.eluBackward(out[0], in[1], out[2]);
+                    });
+        }
+    }
+
     /** Gradients of scores are differences of gradients of the pattern, which are of size 1 here. */
     private void assertRule(RowRule rule, AttentionShape s, double[] scores) {
         String what = rule.name() + " " + s;

@@ -151,7 +151,7 @@ class LayerGradientTest {
         ModelSpec spec = spec(kind, heads, norm);
         Parameters weights = weights(spec);
         change.accept(weights);
-        AttentionBlock attention = new AttentionBlock(spec, 0, weights, backend);
+        AttentionBlock attention = new AttentionBlock(spec, 0, LENGTH, weights, backend);
         AttentionBlock.State state = attention.new State(SEQUENCES, LENGTH, false);
         Buffer input = buffer(in), mid = backend.allocate(ROWS * WIDTH);
         DoubleSupplier loss = () -> {
@@ -162,8 +162,8 @@ class LayerGradientTest {
         double[] pattern = read(state.pattern);
         Buffer dResidual = buffer(direction);
         Parameters gradients = new Parameters(weights.layout(), backend);
-        AttentionBlock.Gradients g =
-                new AttentionBlock.Gradients(backend, new AttentionShape(SEQUENCES, heads, LENGTH, WIDTH / heads));
+        AttentionShape shape = new AttentionShape(SEQUENCES, heads, LENGTH, WIDTH / heads);
+        AttentionBlock.Gradients g = new AttentionBlock.Gradients(backend, shape, shape.pairs());
         attention.backward(input, state, dResidual, g, gradients, List.of());
         checkInput(loss, input, dResidual);
         int trained = spec.attention() instanceof TrainedRule ? 1 : 0;

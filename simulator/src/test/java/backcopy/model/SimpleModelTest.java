@@ -368,6 +368,7 @@ class SimpleModelTest {
                 attentionOff,
                 mlpOff,
                 "pytorch",
-                kind);
+                kind,
+                Surroundings.NONE);
     }
 }

@@ -64,7 +64,7 @@ class SinkPositionTest {
             weights = new Parameters(new ParameterLayout(spec, VOCABULARY, LENGTH), backend);
             Initialization.draw(weights, new SplittableRandom(3));
             gradients = new Parameters(weights.layout(), backend);
-            attention = new AttentionBlock(spec, 0, weights, backend);
+            attention = new AttentionBlock(spec, 0, LENGTH, weights, backend);
             state = attention.new State(SEQUENCES, LENGTH, true);
             input = buffer(in);
             mid = backend.allocate(ROWS * WIDTH);
@@ -86,7 +86,12 @@ class SinkPositionTest {
             backend.write(direction, dInput);
             AttentionShape shape = new AttentionShape(SEQUENCES, HEADS, LENGTH, HEAD_WIDTH);
             attention.backward(
-                    input, state, dInput, new AttentionBlock.Gradients(backend, shape), gradients, interventions);
+                    input,
+                    state,
+                    dInput,
+                    new AttentionBlock.Gradients(backend, shape, shape.pairs()),
+                    gradients,
+                    interventions);
             return this;
         }
 

@@ -79,6 +79,23 @@ class TransformerGradientTest {
                         .collect(Collectors.toSet());
     }
 
+    static List<String> variants() {
+        return Variants.ALL;
+    }
+
+    @ParameterizedTest
+    @MethodSource("variants")
+    void agreesWithWhatStandsAroundAttention(String keys) {
+        check(Variants.spec(keys, 2, 2, 8, 5), 1, List.of(), Set.of());
+        check(Variants.spec(keys, 2, 2, 8, 5), 3, List.of(), Set.of());
+    }
+
+    @Test
+    void agreesWithASharedFirstValueBehindALayerWithoutAttention() {
+        ModelSpec spec = Variants.spec("valueResidual=0.5 attentionOff=0 gate=input", 3, 2, 8, 5);
+        check(spec, 1, List.of(), Set.of());
+    }
+
     @Test
     void agreesUnderInterventions() {
         ModelSpec spec = spec(2, 2, 6, "softmax", "layer-norm", List.of(), List.of());
@@ -102,8 +119,7 @@ class TransformerGradientTest {
     private void check(ModelSpec spec, double sharpness, List<Intervention> interventions, Set<String> dead) {
         Transformer model = new Transformer(spec, VOCABULARY, LENGTH, backend);
         SplittableRandom random = new SplittableRandom(11);
-        Initialization.draw(model.weights(), random);
-        perturbGainsAndBiases(model.weights(), random);
+        Variants.draw(model.weights(), random);
         sharpen(model.weights(), sharpness);
         Activations a = model.trainingActivations(SEQUENCES, LENGTH);
         for (int s = 0; s < SEQUENCES; s++)
@@ -135,17 +151,6 @@ class TransformerGradientTest {
         model.pack();
         model.forward(a, 1, interventions);
         return a.summedLoss();
-    }
-
-    private static void perturbGainsAndBiases(Parameters weights, SplittableRandom random) {
-        for (Entry entry : weights.layout().entries())
-            if (entry.name().contains("norm.")) {
-                double[] values = weights.read(entry.name());
-                double least =
-                        entry.name().endsWith(".alpha") ? 0.5 : 0; // a small one leaves scores near 0 and no gradient
-                for (int i = 0; i < values.length; i++) values[i] += least + random.nextDouble(-0.5, 0.5);
-                weights.write(entry.name(), values);
-            }
     }
 
     /** Multiplies queries and keys, so that the scores grow by the square and patterns come close to one-hot. */

@@ -48,6 +48,19 @@ final class ChangedKeys {
                 model.mlpOff=1
                 model.initialization=gpt2
                 model.kind=simple
+                model.position=rope
+                model.mask=window model.maskSize=8
+                model.maskSize=16 model.mask=prefix
+                model.scores=mlp
+                model.sinkTokens=1
+                model.keyBias=per-head
+                model.keyBiasValue=2.5 model.keyBias=shared
+                model.valueBias=shared
+                model.gate=headwise
+                model.gateBias=-1 model.gate=value
+                model.queryKeyNorm=rms-norm
+                model.headNorm=rms-norm
+                model.valueResidual=0.5
                 optimizer.name=sgd
                 optimizer.learningRate=0.01
                 optimizer.beta1=0.8
@@ -89,7 +102,7 @@ final class ChangedKeys {
     }
 
     /** Keys that have one value so far. */
-    private static final Set<String> FIXED = Set.of("task.name", "model.position");
+    private static final Set<String> FIXED = Set.of("task.name");
 
     private ChangedKeys() {}
 

@@ -42,6 +42,9 @@ class KeysTest {
                 model.attention=softmax, model.position=learned, model.norm=layer-norm, model.normEpsilon=1e-5, \
                 model.normPlacement=pre, model.attentionOff=, model.mlpOff=, model.initialization=pytorch, \
                 model.kind=transformer, \
+                model.mask=causal, model.maskSize=0, model.scores=dot-product, model.sinkTokens=0, \
+                model.keyBias=none, model.keyBiasValue=0, model.valueBias=none, model.gate=none, model.gateBias=0, \
+                model.queryKeyNorm=none, model.headNorm=none, model.valueResidual=0, \
                 optimizer.name=adamw, optimizer.learningRate=3e-4, optimizer.beta1=0.9, optimizer.beta2=0.99, \
                 optimizer.epsilon=1e-8, optimizer.weightDecay=1e-4, \
                 optimizer.schedule=constant, optimizer.warmup=0, optimizer.horizon=, optimizer.floor=0, \
@@ -167,6 +170,13 @@ class KeysTest {
                 "model.attentionOff | '0,' | model.attentionOff = 0, is not a list of whole numbers such as 0,2",
                 "model.attentionOff | 1 | model.attentionOff = 1 is not a layer between 0 and 0",
                 "model.attention.n | 2 | model.attention.n is not a key of model.attention = softmax, which has none",
+                "model.mask | window | model.mask = window needs model.maskSize, 1 or more",
+                "model.maskSize | 3 | model.maskSize = 3 is no key of model.mask = causal",
+                "model.keyBiasValue | 3 | model.keyBiasValue = 3 is no key of model.keyBias = none",
+                "model.gateBias | 3 | model.gateBias = 3.0 is no key of model.gate = none",
+                "model.gate | open | model.gate = open is not one of none, elementwise, headwise, value, input, value-state, value-state-output",
+                "model.valueResidual | 1 | model.valueResidual = 1.0 is not from 0 on and below 1",
+                "model.sinkTokens | -1 | model.sinkTokens = -1 is below 0",
                 "record.every | -1 | record.every = -1 is below 0",
                 "record.probes | ranks | record.probes = ranks is not all or a list of sink-score, massive, secondary-sinks, geometry, head-output, rank, gradient-sink, mixing",
                 "checkpoint.every | -1 | checkpoint.every = -1 is below 0",
@@ -206,6 +216,29 @@ class KeysTest {
                 "intervention.layer = 1 is not below model.layers = 1",
                 Refusal.of(
                         () -> Keys.parse(LAPTOP, Map.of("intervention.kind", "zero-mlp", "intervention.layer", "1"))));
+    }
+
+    @Test
+    void refusesAnInterventionThatDoesNotGoWithWhatIsAroundAttention() {
+        RunSpec gated = Keys.parse(LAPTOP, Map.of("model.gate", "headwise"));
+        Keys.parse(gated, Map.of("intervention.kind", "bos-pattern"));
+        assertEquals(
+                "intervention.kind = clamp-value does not go with model.gate = headwise",
+                Refusal.of(() -> Keys.parse(gated, Map.of("intervention.kind", "clamp-value"))));
+        RunSpec biased = Keys.parse(LAPTOP, Map.of("model.keyBias", "shared"));
+        assertEquals(
+                "intervention.kind = bos-pattern does not go with model.keyBias = shared",
+                Refusal.of(() -> Keys.parse(biased, Map.of("intervention.kind", "bos-pattern"))));
+        Keys.parse(biased, Map.of("intervention.kind", "zero-mlp"));
+    }
+
+    @Test
+    void aNormHasOneText() {
+        RunSpec one = Keys.parse(LAPTOP, Map.of("model.keyBias", "shared", "model.keyBiasValue", "20.0"));
+        assertEquals("20", one.model().surroundings().keyBiasValue());
+        assertEquals(
+                "model.keyBiasValue = 1e3 is neither learned nor a norm such as 2.5",
+                Refusal.of(() -> Keys.parse(one, Map.of("model.keyBiasValue", "1e3"))));
     }
 
     @Test

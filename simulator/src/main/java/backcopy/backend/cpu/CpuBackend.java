@@ -471,6 +471,47 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void elu(Buffer x, Buffer y) {
+        CpuBuffer xs = (CpuBuffer) x, ys = sized(y, x.size());
+        kernels.spans().elu(xs.array(), xs.offset(), ys.array(), ys.offset(), ys.size());
+    }
+
+    @Override
+    public void eluBackward(Buffer y, Buffer dY, Buffer dX) {
+        CpuBuffer ys = (CpuBuffer) y, dYs = sized(dY, y.size()), dXs = sized(dX, y.size());
+        kernels.spans()
+                .eluBackward(ys.array(), ys.offset(), dYs.array(), dYs.offset(), dXs.array(), dXs.offset(), dXs.size());
+    }
+
+    @Override
+    public void gate(Buffer x, Buffer gates, Buffer y, int rows, int groups, int groupWidth) {
+        CpuBuffer xs = CpuBuffer.of(x, rows * groups * groupWidth), ys = CpuBuffer.of(y, rows * groups * groupWidth);
+        CpuBuffer gs = CpuBuffer.of(gates, rows * groups);
+        kernels.spans().sigmoid(0, gs.array(), gs.offset(), gs.array(), gs.offset(), rows * groups);
+        for (int g = 0; g < rows * groups; g++) {
+            float gate = gs.array()[gs.offset() + g];
+            int at = g * groupWidth;
+            for (int i = at; i < at + groupWidth; i++) ys.array()[ys.offset() + i] = gate * xs.array()[xs.offset() + i];
+        }
+    }
+
+    @Override
+    public void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth) {
+        CpuBuffer xs = CpuBuffer.of(x, rows * groups * groupWidth), dXs = CpuBuffer.of(dX, rows * groups * groupWidth);
+        CpuBuffer gs = CpuBuffer.of(gates, rows * groups), dLs = CpuBuffer.of(dLogits, rows * groups);
+        for (int g = 0; g < rows * groups; g++) {
+            float gate = gs.array()[gs.offset() + g], sum = 0;
+            int at = g * groupWidth;
+            for (int i = at; i < at + groupWidth; i++) {
+                float dY = dXs.array()[dXs.offset() + i];
+                sum += xs.array()[xs.offset() + i] * dY;
+                dXs.array()[dXs.offset() + i] = gate * dY;
+            }
+            dLs.array()[dLs.offset() + g] = gate * (1 - gate) * sum;
+        }
+    }
+
+    @Override
     public void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape) {
         attention.scores(states(q, shape), states(k, shape), pairs(scores, shape), shape, workspaces.get());
     }
@@ -485,6 +526,23 @@ public final class CpuBackend implements Backend {
                 states(dK, shape),
                 shape,
                 workspaces.get());
+    }
+
+    @Override
+    public void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
+        Positions.byDistance(distances(bias, shape), pairs(scores, shape), shape);
+    }
+
+    @Override
+    public void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape) {
+        Positions.byDistanceBackward(pairs(dScores, shape), distances(dBias, shape), shape);
+    }
+
+    @Override
+    public void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
+        int angles = shape.length() * (shape.headWidth() / 2);
+        Positions.rotate(
+                CpuBuffer.of(cosines, angles), CpuBuffer.of(sines, angles), states(x, shape), shape, back ? -1 : 1);
     }
 
     @Override
@@ -612,6 +670,10 @@ public final class CpuBackend implements Backend {
 
     private static CpuBuffer states(Buffer x, AttentionShape shape) {
         return CpuBuffer.of(x, shape.rows() * shape.width());
+    }
+
+    private static CpuBuffer distances(Buffer x, AttentionShape shape) {
+        return CpuBuffer.of(x, shape.heads() * (shape.length() - shape.mask().kept()));
     }
 
     private static CpuBuffer pairs(Buffer x, AttentionShape shape) {

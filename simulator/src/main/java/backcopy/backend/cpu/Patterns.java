@@ -121,6 +121,16 @@ final class Patterns {
                 for (int i = patternAt; i < patternAt + count; i++)
                     pattern[i] = Math.min(Math.max(stretch * pattern[i] + gamma, 0), 1);
             }
+            case "softpick" -> {
+                float[] powers = workspace.values(count);
+                double unit = powers(scores, scoresAt, powers, count), sum = unit * rule.number("epsilon");
+                for (int i = 0; i < count; i++) {
+                    double excess = excess(scores[scoresAt + i], powers[i], unit);
+                    sum += Math.abs(excess);
+                    pattern[patternAt + i] = (float) Math.max(excess, 0);
+                }
+                for (int i = patternAt; i < patternAt + count; i++) pattern[i] = (float) (pattern[i] / sum);
+            }
             case "relu" -> spans.relu(1f / count, scores, scoresAt, pattern, patternAt, count);
             case "sigmoid", "sigmoid-log-n", "elu" -> {
                 ElementwiseRule elementwise = (ElementwiseRule) rule;
@@ -169,6 +179,15 @@ final class Patterns {
                     dScores[dScoresAt + i] = value >= 0 && value <= 1 ? stretch * dPattern[dPatternAt + i] : 0;
                 }
                 rows.softmaxBackward(shares, 0, dScores, dScoresAt, dScores, dScoresAt, count, workspace);
+            }
+            case "softpick" -> {
+                float[] powers = workspace.values(count);
+                double unit = powers(scores, scoresAt, powers, count), sum = unit * rule.number("epsilon");
+                for (int i = 0; i < count; i++) sum += Math.abs(excess(scores[scoresAt + i], powers[i], unit));
+                double mean = dot(pattern, patternAt, dPattern, dPatternAt, count);
+                for (int i = 0; i < count; i++)
+                    dScores[dScoresAt + i] = (float)
+                            (powers[i] / sum * (scores[scoresAt + i] > 0 ? dPattern[dPatternAt + i] - mean : mean));
             }
             case "relu" ->
                 spans.reluBackward(1f / count, scores, scoresAt, dPattern, dPatternAt, dScores, dScoresAt, count);
@@ -224,6 +243,22 @@ final class Patterns {
             ElementwiseRule rule, float[] values, int at, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
         if (rule.function().equals("elu")) spans.eluBackward(values, at, dY, dYAt, dX, dXAt, count);
         else spans.sigmoidBackward(values, at, dY, dYAt, dX, dXAt, count);
+    }
+
+    /** {@code powers = exp(score - top)} with top the largest of 0 and the scores; returns {@code exp(-top)}. */
+    private double powers(float[] scores, int at, float[] powers, int count) {
+        float top = 0;
+        for (int i = at; i < at + count; i++) top = Math.max(top, scores[i]);
+        for (int i = 0; i < count; i++) powers[i] = scores[at + i] - top;
+        spans.elu(powers, 0, powers, 0, count); // which is exp up to 0
+        return Math.exp(-top);
+    }
+
+    /** {@code exp(score - top) - exp(-top)}; near 0, where that would cancel, by the first terms of the series. */
+    private static double excess(double score, double power, double unit) {
+        return Math.abs(score) < 0.05
+                ? unit * score * (1 + score / 2 * (1 + score / 3 * (1 + score / 4)))
+                : power - unit;
     }
 
     /** The share that softmax gives to a score beside the row's: {@code A_t exp(beside - s_t)}, t the largest score. */

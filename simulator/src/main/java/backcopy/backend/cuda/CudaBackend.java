@@ -509,6 +509,41 @@ public final class CudaBackend implements Device {
     }
 
     @Override
+    public void elu(Buffer x, Buffer y) {
+        throw new UnsupportedOperationException("elu has no CUDA kernel");
+    }
+
+    @Override
+    public void eluBackward(Buffer y, Buffer dY, Buffer dX) {
+        throw new UnsupportedOperationException("elu has no CUDA kernel");
+    }
+
+    @Override
+    public void gate(Buffer x, Buffer gates, Buffer y, int rows, int groups, int groupWidth) {
+        throw new UnsupportedOperationException("gate has no CUDA kernel");
+    }
+
+    @Override
+    public void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth) {
+        throw new UnsupportedOperationException("gate has no CUDA kernel");
+    }
+
+    @Override
+    public void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
+        throw new UnsupportedOperationException("rotate has no CUDA kernel");
+    }
+
+    @Override
+    public void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
+        throw new UnsupportedOperationException("scoresByDistance has no CUDA kernel");
+    }
+
+    @Override
+    public void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape) {
+        throw new UnsupportedOperationException("scoresByDistance has no CUDA kernel");
+    }
+
+    @Override
     public synchronized void nonlinear(Nonlinearity f, Buffer x, Buffer y) {
         CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
         arguments()

@@ -322,6 +322,40 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void elu(Buffer x, Buffer y) {
+        DoubleBuffer xs = of(x), ys = of(y);
+        for (int i = 0; i < ys.size(); i++) ys.set(i, xs.get(i) > 0 ? xs.get(i) + 1 : Math.exp(xs.get(i)));
+    }
+
+    @Override
+    public void eluBackward(Buffer y, Buffer dY, Buffer dX) {
+        DoubleBuffer ys = of(y), dYs = of(dY), dXs = of(dX);
+        for (int i = 0; i < dXs.size(); i++) dXs.set(i, Math.min(ys.get(i), 1) * dYs.get(i));
+    }
+
+    @Override
+    public void gate(Buffer x, Buffer gates, Buffer y, int rows, int groups, int groupWidth) {
+        DoubleBuffer xs = of(x), gs = of(gates), ys = of(y);
+        for (int g = 0; g < rows * groups; g++) {
+            gs.set(g, 1 / (1 + Math.exp(-gs.get(g))));
+            for (int i = g * groupWidth; i < (g + 1) * groupWidth; i++) ys.set(i, gs.get(g) * xs.get(i));
+        }
+    }
+
+    @Override
+    public void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth) {
+        DoubleBuffer xs = of(x), gs = of(gates), dXs = of(dX);
+        for (int g = 0; g < rows * groups; g++) {
+            double gate = gs.get(g), sum = 0;
+            for (int i = g * groupWidth; i < (g + 1) * groupWidth; i++) {
+                sum += xs.get(i) * dXs.get(i);
+                dXs.set(i, gate * dXs.get(i));
+            }
+            of(dLogits).set(g, gate * (1 - gate) * sum);
+        }
+    }
+
+    @Override
     public void scores(Buffer q, Buffer k, Buffer scores, AttentionShape shape) {
         DoubleBuffer qs = of(q), ks = of(k), ss = of(scores);
         forEachQuery(shape, (s, h, i, row) -> {
@@ -348,6 +382,43 @@ public final class ReferenceBackend implements Backend {
                     dKs.add(at(shape, s, j, h) + c, dDot * qs.get(at(shape, s, i, h) + c));
                 }
         });
+    }
+
+    @Override
+    public void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
+        DoubleBuffer bs = of(bias), ss = of(scores);
+        int kept = shape.mask().kept(), distances = shape.length() - kept;
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int j = kept; i >= kept && j < shape.length(); j++)
+                if (shape.sees(h, i, j)) ss.add(row + j, bs.get(h * distances + Math.max(i - j, 0)));
+        });
+    }
+
+    @Override
+    public void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape) {
+        DoubleBuffer dSs = of(dScores), dBs = of(dBias);
+        int kept = shape.mask().kept(), distances = shape.length() - kept;
+        fill(dBias, 0);
+        forEachQuery(shape, (s, h, i, row) -> {
+            for (int j = kept; i >= kept && j < shape.length(); j++)
+                if (shape.sees(h, i, j)) dBs.add(h * distances + Math.max(i - j, 0), dSs.get(row + j));
+        });
+    }
+
+    @Override
+    public void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
+        DoubleBuffer cos = of(cosines), sin = of(sines), xs = of(x);
+        int half = shape.headWidth() / 2;
+        for (int s = 0; s < shape.sequences(); s++)
+            for (int t = 0; t < shape.length(); t++)
+                for (int h = 0; h < shape.heads(); h++)
+                    for (int c = 0; c < half; c++) {
+                        int first = at(shape, s, t, h) + c, second = first + half;
+                        double a = xs.get(first), b = xs.get(second);
+                        double cosine = cos.get(t * half + c), sine = (back ? -1 : 1) * sin.get(t * half + c);
+                        xs.set(first, a * cosine - b * sine);
+                        xs.set(second, a * sine + b * cosine);
+                    }
     }
 
     @Override
