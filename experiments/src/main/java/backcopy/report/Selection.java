@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The runs that a user's words name: runs by identity or directory, and all runs of an experiment or of a sweep.
@@ -87,12 +88,13 @@ public record Selection(
         /** The cells that were begun; it may go on while it is looked at. */
         void add(Sweep sweep) {
             int finished = 0;
+            Map<String, RunDirectory> begun =
+                    store.all().stream().collect(Collectors.toMap(RunDirectory::identity, Function.identity()));
             for (Cell cell : sweep.cells()) {
-                Optional<RunDirectory> run = store.lookup(cell.run());
-                if (run.isEmpty()) continue;
-                ReportedRun begun = ReportedRun.upTo(cell.spec().train().steps(), run.get());
-                add(begun);
-                if (begun.status().equals("finished")) finished++;
+                if (!begun.containsKey(cell.run())) continue;
+                ReportedRun run = ReportedRun.upTo(cell.spec().train().steps(), begun.get(cell.run()));
+                add(run);
+                if (run.status().equals("finished")) finished++;
             }
             if (finished < sweep.cells().size())
                 notes.add("sweep " + sweep.name() + ": " + finished + " of "

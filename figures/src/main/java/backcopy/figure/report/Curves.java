@@ -47,24 +47,25 @@ public record Curves(Table records, List<Panel> panels) implements Part {
         List<String> numbers = records.columns().stream()
                 .filter(name -> !OTHERS.contains(name))
                 .toList();
+        Map<String, double[]> columns = new LinkedHashMap<>();
+        for (String number : numbers) columns.put(number, records.numbers(number));
         List<Object> runs = new ArrayList<>();
-        for (String run : new LinkedHashSet<>(records.texts("run"))) {
-            Table own = records.where("run", run);
-            Map<String, double[]> columns = new LinkedHashMap<>();
-            for (String number : numbers) {
-                double[] values = own.numbers(number);
-                if (Arrays.stream(values).anyMatch(Double::isFinite)) columns.put(number, values);
-            }
+        rowsByRun().forEach((run, rows) -> {
+            Map<String, double[]> own = new LinkedHashMap<>();
+            columns.forEach((number, values) -> {
+                double[] some = at(rows, values);
+                if (Arrays.stream(some).anyMatch(Double::isFinite)) own.put(number, some);
+            });
             runs.add(JsonText.object(
                     "name",
                     run,
                     "condition",
-                    own.texts("condition").get(0),
+                    records.texts("condition").get(rows.get(0)),
                     "steps",
-                    own.numbers("step"),
+                    at(rows, records.numbers("step")),
                     "numbers",
-                    columns));
-        }
+                    own));
+        });
         return JsonText.drawn(
                 "curves",
                 JsonText.object(
@@ -76,6 +77,18 @@ public record Curves(Table records, List<Panel> panels) implements Part {
                         panels.stream().map(Curves::panel).toList(),
                         "runs",
                         runs));
+    }
+
+    private Map<String, List<Integer>> rowsByRun() {
+        Map<String, List<Integer>> rows = new LinkedHashMap<>();
+        List<String> runs = records.texts("run");
+        for (int row = 0; row < runs.size(); row++)
+            rows.computeIfAbsent(runs.get(row), run -> new ArrayList<>()).add(row);
+        return rows;
+    }
+
+    private static double[] at(List<Integer> rows, double[] column) {
+        return rows.stream().mapToDouble(row -> column[row]).toArray();
     }
 
     private static Map<String, Object> panel(Panel panel) {
