@@ -73,7 +73,7 @@ public final class LayerMapsFigure implements Figure {
                     Sheet sheet = new Sheet(graphics, WIDTH, height);
                     sheet.title("One sequence in every layer", setting);
                     for (int i = 0; i < rows.size(); i++) paint(sheet, rows.get(i), TOP + i * each);
-                    SequenceFigure.key(sheet, VALUES_X + SequenceFigure.VALUE_AXIS, height - 14);
+                    SequenceFigure.key(sheet, tables[1], VALUES_X + SequenceFigure.VALUE_AXIS, height - 14);
                 },
                 data);
     }

@@ -78,7 +78,7 @@ public final class SequenceFigure implements Figure {
                     sheet.ramp(HEAT_X + SIDE + 4, TOP + PADDING, 16, SIDE - 2 * PADDING, most(weights));
                     sheet.text("(b)  Value states", Style.HEADING, BARS_X + VALUE_AXIS, TOP - 8);
                     sheet.chart(bars, BARS_X, TOP);
-                    key(sheet, BARS_X + VALUE_AXIS, height - 16);
+                    key(sheet, tokens, BARS_X + VALUE_AXIS, height - 16);
                 },
                 data);
     }
@@ -110,9 +110,10 @@ public final class SequenceFigure implements Figure {
         return cells;
     }
 
-    /** What the colors of the bars mean. */
-    static void key(Sheet sheet, double x, double baseline) {
-        for (int kind = 0; kind < KINDS.length; kind++) x = sheet.keyArea(KINDS[kind], COLORS[kind], x, baseline);
+    /** What the colors of the bars of these {@code tokens} mean. */
+    static void key(Sheet sheet, Table tokens, double x, double baseline) {
+        for (int kind : IntStream.of(kinds(tokens)).sorted().distinct().toArray())
+            x = sheet.keyArea(KINDS[kind], COLORS[kind], x, baseline);
     }
 
     /** The pattern of {@code weights}, a square of {@code side}. */
