@@ -72,9 +72,21 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
                         .map(value -> values.getOrDefault(value, value))
                         .toList()));
         if (keys.getOrDefault(BACKEND, List.of("auto")).equals(List.of("auto")))
-            keys.put(BACKEND, List.of(cells.get(0).spec().train().backend()));
+            keys.put(BACKEND, List.of(backend(cells)));
         return new Sweep(
                 new SweepSpec(asked.name(), asked.scale(), keys, asked.zips(), asked.sample(), asked.seed()), cells);
+    }
+
+    /** What {@code auto} came to: the same for all, or its differences would pass for those of the keys. */
+    private static String backend(List<Cell> cells) {
+        String backend = cells.get(0).spec().train().backend();
+        for (Cell cell : cells) {
+            String other = cell.spec().train().backend();
+            if (!other.equals(backend))
+                throw new IllegalArgumentException(BACKEND + " = auto comes to " + backend + " in the cell "
+                        + cells.get(0).words() + " and to " + other + " in " + cell.words() + "; name one of them");
+        }
+        return backend;
     }
 
     private static Cell cell(SweepSpec asked, Map<String, String> combination, RunStore store, Runner runner) {

@@ -28,6 +28,7 @@ class SweepSpecTest {
                 "model.attention | softmax,relu | softmax relu",
                 "evaluation.tokens | ../T.csv | ../T.csv",
                 "model.attentionOff | 0,2 | 0,2",
+                "record.updates | update-norm,norm-influence | update-norm,norm-influence",
                 "model.attentionOff | 2/0,2/1 | 2 0,2 1",
                 "optimizer.rates | mlp.up:2,embedding:0.1/mlp.up:3 | mlp.up:2,embedding:0.1 mlp.up:3"
             })

@@ -28,8 +28,8 @@ public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
     private static final String TASK_NAME = "task.name";
     private static final String ATTENTION = "model.attention";
-    /** A list that its record keeps as a text. */
-    private static final String RATES = "optimizer.rates";
+    /** Lists that their records keep as texts. */
+    private static final Set<String> LISTS = Set.of("optimizer.rates", "record.updates", "record.probes");
 
     private Keys() {}
 
@@ -100,7 +100,7 @@ public final class Keys {
 
     /** Whether a key's value is a list, with commas between its items. */
     public static boolean isList(String key) {
-        if (key.equals(RATES)) return true;
+        if (LISTS.contains(key)) return true;
         return Arrays.stream(RunSpec.class.getRecordComponents())
                 .filter(part -> part.getType().isRecord())
                 .anyMatch(part -> Arrays.stream(part.getType().getRecordComponents())
