@@ -5,6 +5,7 @@ import backcopy.bench.Against;
 import backcopy.bench.AgainstResult;
 import backcopy.bench.Bench;
 import backcopy.bench.BenchResult;
+import backcopy.bench.SideBySide;
 import backcopy.bench.Windows;
 import backcopy.bench.Workload;
 import backcopy.run.Json;
@@ -51,7 +52,7 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             description = "what a window takes at least; it is whole steps (default: ${DEFAULT-VALUE})")
     private double seconds = 1;
 
-    @Option(names = "--backend", paramLabel = "B", description = "cpu or reference (default: auto)")
+    @Option(names = "--backend", paramLabel = "B", description = "cpu, cuda or reference (default: auto)")
     private String backend;
 
     @Option(
@@ -59,6 +60,13 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             paramLabel = "pytorch",
             description = "measure the same step in PyTorch as well, in turn; the first time fetches 300 MB")
     private String against;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "N",
+            description =
+                    "so many runs at once instead of one, each on a thread and a seed of its own, as a sweep has them")
+    private int runs = 0;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -72,10 +80,16 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             throw new IllegalArgumentException("--against = " + against + " is not pytorch");
         if (against != null && threads.size() > 1)
             throw new IllegalArgumentException("--against takes one number of --threads");
+        if (runs < 0) throw new IllegalArgumentException("--runs = " + runs + " is below 0");
+        if (runs > 0 && (against != null || !threads.equals(List.of(0))))
+            throw new IllegalArgumentException("--runs = " + runs + " takes neither --against nor --threads");
         interrupt().release(); // nothing to save
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : workloads()) {
-            if (against == null) {
+            if (runs > 0) {
+                SideBySide result = SideBySide.measure(workload, runs, length);
+                show(result.lines(), result.words(), results);
+            } else if (against == null) {
                 BenchResult result = Bench.measure(workload, threads, length);
                 show(result.lines(), result.words(), results);
             } else {

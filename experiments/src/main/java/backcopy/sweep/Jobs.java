@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How many cells run at a time, and how they share the threads: never more of them than are given.
+ * How many cells run at a time, and how they share the threads: never more of them than are given, but for cells on a GPU, which
+ * need no thread but to queue their work.
  *
  * @param count cells at a time
  * @param threads of all of them together
@@ -15,19 +16,21 @@ import java.util.Map;
 public record Jobs(int count, int threads) {
     public Jobs {
         if (count < 1) throw new IllegalArgumentException("--jobs = " + count + " is below 1");
-        if (count > threads)
-            throw new IllegalArgumentException("--jobs = " + count + " is above the number of threads, " + threads);
     }
 
     /** The spec on its job's share of the threads; a spec that names a number of threads keeps it. */
     RunSpec on(RunSpec spec) {
         return spec.train().threads() > 0
                 ? spec
-                : Keys.parse(spec, Map.of("train.threads", Integer.toString(threads / count)));
+                : Keys.parse(spec, Map.of("train.threads", Integer.toString(Math.max(1, threads / count))));
     }
 
-    /** Refuses cells that name more threads than there are. */
+    /** Refuses cells that need more threads than there are. */
     public void require(List<Cell> cells) {
+        if (count > threads
+                && !cells.stream()
+                        .allMatch(cell -> cell.spec().train().backend().equals("cuda")))
+            throw new IllegalArgumentException("--jobs = " + count + " is above the number of threads, " + threads);
         for (Cell cell : cells)
             if (count * cell.spec().train().threads() > threads)
                 throw new IllegalArgumentException("--jobs = " + count + " with train.threads = "

@@ -1,5 +1,6 @@
 package backcopy.sweep;
 
+import backcopy.backend.DeviceException;
 import backcopy.run.Provenance;
 import backcopy.run.Reason;
 import backcopy.run.RunBusyException;
@@ -116,7 +117,7 @@ public final class SweepRunner {
         } catch (IOException e) {
             if (hasRoom()) fail(cell, Reason.of(e), "", agenda);
             else full.compareAndSet(null, e);
-        } catch (IllegalArgumentException | NonFiniteLossException e) {
+        } catch (IllegalArgumentException | NonFiniteLossException | DeviceException e) {
             fail(cell, e.getMessage(), "", agenda);
         } catch (OutOfMemoryError e) {
             fail(cell, "the memory does not suffice", "", agenda);

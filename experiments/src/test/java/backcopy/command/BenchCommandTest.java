@@ -77,10 +77,22 @@ class BenchCommandTest {
         assertTrue(bench.out().contains("peak memory: "), bench.out());
     }
 
+    @Test
+    void runsAtOnceAreCountedTogether() throws IOException {
+        Bb bench = bench("--runs", "3", "--backend", "reference", "--json").assertDone();
+        JsonNode result =
+                new ObjectMapper().readTree(bench.out()).get("results").get(0);
+        assertEquals(3, result.get("runs").intValue());
+        JsonNode tokens = result.get("tokensPerSecond");
+        assertTrue(tokens.get("least").doubleValue() > 0);
+        assertTrue(tokens.get("least").doubleValue() <= tokens.get("median").doubleValue());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "pocket, workload = pocket is not one of",
         "--threads=-1, --threads = -1 is below 0",
+        "--runs=-1, --runs = -1 is below 0",
         "--windows=0, --windows = 0 is below 1",
         "--seconds=0, --seconds = 0.0 is not above 0",
         "--seconds=NaN, --seconds = NaN is not above 0",

@@ -12,7 +12,8 @@ public final class DeviceMemoryException extends DeviceException {
      */
     public DeviceMemoryException(long asked, long held, long free, long total) {
         super("the device's memory does not suffice: " + mebibytes(asked) + " MiB were asked for on top of "
-                + mebibytes(held) + ", and " + mebibytes(free) + " of " + mebibytes(total) + " are free");
+                + mebibytes(held) + ", and " + mebibytes(free) + " of " + mebibytes(total)
+                + " are free; a smaller train.batchSize needs less");
     }
 
     private static long mebibytes(long bytes) {

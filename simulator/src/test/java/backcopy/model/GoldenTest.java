@@ -48,7 +48,7 @@ class GoldenTest {
             assertClose(
                     backend, "loss", golden.values("loss"), new double[] {pass.loss}, tolerance(backend, activations));
             for (String activation : pass.activations.named().keySet())
-                if (!activation.equals("embedding")) {
+                if (!activation.equals("embedding") && !activation.endsWith(".mixed")) { // parts of what is compared
                     assertClose(
                             backend,
                             activation,

@@ -301,6 +301,51 @@ class TrainerTest {
             }
     }
 
+    /** A device has queued the later steps when it notes the first. */
+    @Test
+    void stepsWhoseLossNobodyAsksForFailAtTheFirstThatIsNotFinite() {
+        for (Backend backend : EveryBackend.ALL)
+            try (Crew crew = new Crew(2)) {
+                Transformer model = model("softmax", backend);
+                Trainer trainer = trainer(model, 5, crew);
+                for (int step = 0; step < 3; step++) trainer.advance(step, List.of());
+                trainer.settle();
+                double large = backend.bytesPerNumber() == Double.BYTES ? 1e200 : 1e30;
+                for (String part : List.of("value", "output"))
+                    scale(model.weights(), "layers.1.attention." + part + ".weight", large);
+                model.pack();
+                Map<String, double[]> before = new TreeMap<>(), after = new TreeMap<>();
+                put("", model.weights(), before);
+                NonFiniteLossException failure = assertThrows(NonFiniteLossException.class, () -> {
+                    for (int step = 3; step < 7; step++) trainer.advance(step, List.of());
+                    trainer.settle();
+                });
+                assertEquals(3, failure.step(), backend.description());
+                assertEquals("layers.1.attention.output", failure.tensor(), backend.description());
+                put("", model.weights(), after);
+                before.forEach((name, values) -> assertArrayEquals(values, after.get(name), name));
+            }
+    }
+
+    @Test
+    void stepsWhoseLossNobodyAsksForAreTheSameSteps() {
+        for (Backend backend : EveryBackend.ALL)
+            try (Crew crew = new Crew(2)) {
+                Transformer asked = model("softmax", backend), other = model("softmax", backend);
+                Trainer first = trainer(asked, 5, crew), second = trainer(other, 5, crew);
+                for (int step = 0; step < 6; step++) {
+                    first.step(step, List.of());
+                    second.advance(step, List.of());
+                }
+                second.settle();
+                for (Entry entry : asked.weights().layout().entries())
+                    assertArrayEquals(
+                            asked.weights().read(entry.name()),
+                            other.weights().read(entry.name()),
+                            backend.description());
+            }
+    }
+
     private static void scale(Parameters weights, String name, double factor) {
         weights.write(
                 name, Arrays.stream(weights.read(name)).map(x -> factor * x).toArray());
