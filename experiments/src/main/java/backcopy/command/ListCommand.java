@@ -80,7 +80,12 @@ final class ListCommand extends Verb implements Callable<Integer> {
         title("around attention (model.KEY)");
         Surroundings.ABOUT.forEach(this::line);
         title("optimizers (optimizer.name)");
-        for (Optimizer optimizer : Optimizers.ALL) line(optimizer.name(), optimizer.about());
+        for (Optimizer optimizer : Optimizers.ALL) {
+            String settings = Keys.settings(optimizer).entrySet().stream()
+                    .map(number -> number.getKey() + "=" + number.getValue())
+                    .collect(Collectors.joining(", "));
+            line(optimizer.name(), optimizer.about() + "; " + settings);
+        }
         title("probes");
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("extra probes (record.probes; all of them: all)");

@@ -24,6 +24,7 @@ public final class Experiments {
             new ReluAttention(),
             new WithoutBos(),
             new Relatives(),
+            new TrainingAblations(),
             new TwoDefinitions(),
             new ReducedModelTraining(),
             new MutualReinforcement(),

@@ -78,6 +78,13 @@ public final class Figures {
                     new Panel("Backcopy excess risk", "excess risk (nats)", "model", true),
                     new Panel("Bigram excess risk", "excess risk (nats)", "model", true)),
             new IntervalPoints(
+                    "training-ablations",
+                    "What training and data do to the sink",
+                    "attention on the sink by learning rate, decay, amount of data, norms and first tokens",
+                    INTERVAL,
+                    1,
+                    new Panel("Attention", "alpha", "ablation", false)),
+            new IntervalPoints(
                     "dormancy-test",
                     "Dormancy of every token",
                     "attention on <s> of every token at the end of a sequence",

@@ -72,6 +72,14 @@ public final class Keys {
         return construct(RunSpec.class, parts);
     }
 
+    /** An optimizer's own settings by the last words of their keys. */
+    public static Map<String, String> settings(Optimizer optimizer) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (RecordComponent component : optimizer.getClass().getRecordComponents())
+            values.put(component.getName(), KeyValue.print(component, get(component, optimizer)));
+        return values;
+    }
+
     /** The numbers of an attention kind by their keys; empty for most kinds. */
     public static Map<String, String> numbers(RowRule kind) {
         Map<String, String> values = new LinkedHashMap<>();
