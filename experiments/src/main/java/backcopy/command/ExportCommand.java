@@ -50,6 +50,10 @@ final class ExportCommand extends Verb implements Callable<Integer> {
     }
 
     private int parquet(Selection selection, Path target) throws Exception {
+        for (ReportedRun run : selection.runs())
+            if (runs.store().lookup(run.identity()).isEmpty())
+                throw new IllegalArgumentException("--to = parquet takes runs of --store = "
+                        + runs.store().root() + ", and run " + run.identity() + " is not in it");
         List<String> request = new ArrayList<>(List.of(PARQUET, target.toString()));
         for (ReportedRun run : selection.runs()) request.add(run.identity());
         return QueryProgram.run(runs.store().root(), request.toArray(String[]::new));

@@ -46,7 +46,7 @@ final class Reels {
         for (long step : spread(steps, (int) Math.max(2, Math.min(MOST_FRAMES, fitting))))
             frames.add(frame(step, arrays(run, step), positions));
         Observable tokens = last.get("snapshot.tokens");
-        Task task = Task.of(run.spec().task());
+        Optional<Task> task = task(run);
         List<List<String>> symbols = new ArrayList<>();
         List<List<Boolean>> triggers = new ArrayList<>();
         for (int sequence = 0; sequence < sequences; sequence++) {
@@ -54,13 +54,22 @@ final class Reels {
             List<Boolean> marks = new ArrayList<>();
             for (int position = 0; position < positions; position++) {
                 int token = (int) tokens.get(sequence, position);
-                row.add(task.symbol(token));
-                marks.add(task.isTrigger(token));
+                row.add(task.map(own -> own.symbol(token)).orElse(Integer.toString(token)));
+                marks.add(task.map(own -> own.isTrigger(token)).orElse(false));
             }
             symbols.add(row);
             triggers.add(marks);
         }
         return Optional.of(new Reel(name, layers, heads, symbols, triggers, frames));
+    }
+
+    /** Nothing where the run's corpus is a file that is not here: then tokens are shown by their numbers. */
+    private static Optional<Task> task(ReportedRun run) {
+        try {
+            return Optional.of(Task.of(run.spec().task()));
+        } catch (IllegalArgumentException missing) {
+            return Optional.empty();
+        }
     }
 
     private static Frame frame(long step, Map<String, Observable> arrays, int positions) {

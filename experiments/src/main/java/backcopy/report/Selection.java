@@ -85,16 +85,21 @@ public record Selection(
             commands.add("./bb reproduce --scale " + scale + " " + experiment.name());
         }
 
-        /** The cells that were begun; it may go on while it is looked at. */
+        /** The cells that were begun; it may go on while it is looked at, and a damaged run does not hide the others. */
         void add(Sweep sweep) {
             int finished = 0;
             Map<String, RunDirectory> begun =
                     store.all().stream().collect(Collectors.toMap(RunDirectory::identity, Function.identity()));
             for (Cell cell : sweep.cells()) {
                 if (!begun.containsKey(cell.run())) continue;
-                ReportedRun run = ReportedRun.upTo(cell.spec().train().steps(), begun.get(cell.run()));
-                add(run);
-                if (run.status().equals("finished")) finished++;
+                long steps = cell.spec().train().steps();
+                try {
+                    ReportedRun run = ReportedRun.upTo(steps, begun.get(cell.run()));
+                    add(run);
+                    if (run.state().steps() >= steps) finished++;
+                } catch (IllegalArgumentException damaged) {
+                    notes.add("left out: " + damaged.getMessage());
+                }
             }
             if (finished < sweep.cells().size())
                 notes.add("sweep " + sweep.name() + ": " + finished + " of "

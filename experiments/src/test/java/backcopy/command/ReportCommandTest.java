@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.figure.Table;
+import backcopy.run.RunState.Status;
+import backcopy.run.RunStore;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -74,9 +78,33 @@ class ReportCommandTest {
                 .substring(0, 12);
         Path state = store.resolve(first).resolve("run.json"), aside = directory.resolve("aside");
         Files.move(state, aside);
+        String missing = reportOfGrid();
+        Files.writeString(state, "{");
+        String damaged = reportOfGrid();
+        Files.move(aside, state, StandardCopyOption.REPLACE_EXISTING);
+        assertTrue(missing.contains("7 of 8 cells are finished"));
+        assertTrue(damaged.contains("7 of 8 cells are finished"));
+        assertTrue(damaged.contains("left out: " + state + " is damaged"));
+    }
+
+    private String reportOfGrid() throws IOException {
         run("report", "grid").assertDone();
-        Files.move(aside, state);
-        assertTrue(Files.readString(store.resolve("reports/grid.html")).contains("7 of 8 cells are finished"));
+        return Files.readString(store.resolve("reports/grid.html"));
+    }
+
+    @Test
+    void aRunThatFailedIsReportedWithItsReason() throws Exception {
+        Bb.train(store, "optimizer.name=sgd", "optimizer.learningRate=1e6", "model.norm=none");
+        String failed = new RunStore(store)
+                .all().stream()
+                        .filter(run -> run.state().status() == Status.FAILED)
+                        .findFirst()
+                        .orElseThrow()
+                        .identity();
+        run("report", failed).assertDone();
+        String html = Files.readString(store.resolve("reports/" + failed + ".html"));
+        assertTrue(html.contains("Run " + failed + " failed: "));
+        assertTrue(html.contains("is not finite"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import backcopy.figure.report.AttentionFilm.Frame;
 import backcopy.figure.report.AttentionFilm.Reel;
 import backcopy.probe.Observable;
 import backcopy.run.ObservablesFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -22,6 +23,20 @@ class ReelsTest {
         assertEquals(List.of(0L, 50L, 100L), Reels.spread(steps, 3));
         assertEquals(steps, Reels.spread(steps, 101));
         assertEquals(40, Reels.spread(steps, 40).stream().distinct().count());
+    }
+
+    @Test
+    void withoutItsCorpusARunsTokensAreNumbers() throws Exception {
+        Path corpus =
+                Files.writeString(store.resolve("corpus.txt"), "to be or not to be that is the question ".repeat(9));
+        ReportedRun run = ReportedRun.of(StoredTinyRuns.run(store, "task.corpus=" + corpus));
+        assertEquals(
+                "<s>",
+                Reels.of(List.of(run), List.of("name")).get(0).symbols().get(0).get(0));
+        Files.delete(corpus);
+        String number =
+                Reels.of(List.of(run), List.of("name")).get(0).symbols().get(0).get(0);
+        assertEquals(true, number.matches("[0-9]+"), number);
     }
 
     @Test
