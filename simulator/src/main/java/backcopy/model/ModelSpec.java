@@ -162,11 +162,10 @@ public record ModelSpec(
         return !normPlacement.equals("post");
     }
 
-    /** A key with operations that devices lack so far, with its value, or null. */
+    /** A key whose pass goes through the host, so that a device cannot record it, with its value, or null. */
     public String beyondDevices() {
-        if (position.equals("rope") || PositionCodes.isByDistance(position)) return "model.position = " + position;
-        if (surroundings.scores().equals("elu")) return "model.scores = elu";
-        return surroundings.gate().equals("none") ? null : "model.gate = " + surroundings.gate();
+        if (surroundings.isDifferential()) return "model.scores = " + surroundings.scores();
+        return surroundings.sinkTokens() == 0 ? null : "model.sinkTokens = " + surroundings.sinkTokens();
     }
 
     /** Patterns that make one head's: two of half the width where attention is differential, else one. */

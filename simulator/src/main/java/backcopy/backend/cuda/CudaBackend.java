@@ -509,38 +509,83 @@ public final class CudaBackend implements Device {
     }
 
     @Override
-    public void elu(Buffer x, Buffer y) {
-        throw new UnsupportedOperationException("elu has no CUDA kernel");
+    public synchronized void elu(Buffer x, Buffer y) {
+        CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
+        arguments().buffer(xs).buffer(ys).whole(ys.size());
+        span("elu", ys.size());
     }
 
     @Override
-    public void eluBackward(Buffer y, Buffer dY, Buffer dX) {
-        throw new UnsupportedOperationException("elu has no CUDA kernel");
+    public synchronized void eluBackward(Buffer y, Buffer dY, Buffer dX) {
+        CudaBuffer ys = (CudaBuffer) y, dYs = CudaBuffer.sized(dY, y.size()), dXs = CudaBuffer.sized(dX, y.size());
+        arguments().buffer(ys).buffer(dYs).buffer(dXs).whole(dXs.size());
+        span("eluBackward", dXs.size());
     }
 
     @Override
-    public void gate(Buffer x, Buffer gates, Buffer y, int rows, int groups, int groupWidth) {
-        throw new UnsupportedOperationException("gate has no CUDA kernel");
+    public synchronized void gate(Buffer x, Buffer gates, Buffer y, int rowCount, int groups, int groupWidth) {
+        long all = (long) rowCount * groups;
+        arguments()
+                .buffer(CudaBuffer.of(x, all * groupWidth))
+                .buffer(CudaBuffer.of(gates, all))
+                .buffer(CudaBuffer.of(y, all * groupWidth))
+                .integer(groupWidth)
+                .whole(all);
+        span("gateGroups", all);
     }
 
     @Override
-    public void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth) {
-        throw new UnsupportedOperationException("gate has no CUDA kernel");
+    public synchronized void gateBackward(
+            Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rowCount, int groups, int groupWidth) {
+        long all = (long) rowCount * groups;
+        arguments()
+                .buffer(CudaBuffer.of(x, all * groupWidth))
+                .buffer(CudaBuffer.of(gates, all))
+                .buffer(CudaBuffer.of(dX, all * groupWidth))
+                .buffer(CudaBuffer.of(dLogits, all))
+                .integer(groupWidth)
+                .whole(all);
+        span("gateGroupsBackward", all);
     }
 
     @Override
-    public void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
-        throw new UnsupportedOperationException("rotate has no CUDA kernel");
+    public synchronized void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
+        int half = shape.headWidth() / 2;
+        long pairs = (long) shape.rows() * shape.heads() * half, angles = (long) shape.length() * half;
+        arguments()
+                .buffer(CudaBuffer.of(cosines, angles))
+                .buffer(CudaBuffer.of(sines, angles))
+                .buffer(states(x, shape))
+                .number(back ? -1 : 1)
+                .integer(shape.length())
+                .integer(shape.heads())
+                .integer(half)
+                .whole(pairs);
+        span("rotate", pairs);
     }
 
     @Override
-    public void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
-        throw new UnsupportedOperationException("scoresByDistance has no CUDA kernel");
+    public synchronized void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
+        CudaBuffer numbers = CudaBuffer.of(bias, distances(shape));
+        arguments().buffer(numbers).buffer(pairs(scores, shape)).integer(rowCount(shape));
+        view(shape);
+        warps(operations.get("byDistance"), rowCount(shape));
     }
 
     @Override
-    public void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape) {
-        throw new UnsupportedOperationException("scoresByDistance has no CUDA kernel");
+    public synchronized void scoresByDistanceBackward(Buffer dScores, Buffer dBias, AttentionShape shape) {
+        CudaBuffer sums = (CudaBuffer) CudaBuffer.of(dBias, distances(shape)).view(0, (int) distances(shape));
+        long count = shape.sequences() * distances(shape);
+        CudaBuffer parts = workspace(count);
+        arguments().buffer(pairs(dScores, shape)).buffer(parts).whole(count);
+        view(shape);
+        span("byDistanceParts", count);
+        fill(sums, 0);
+        addColumns(parts, sums, shape.sequences(), distances(shape));
+    }
+
+    private static long distances(AttentionShape shape) {
+        return (long) shape.heads() * (shape.length() - shape.mask().kept());
     }
 
     @Override

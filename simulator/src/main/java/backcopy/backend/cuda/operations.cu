@@ -337,3 +337,75 @@ extern "C" __global__ void crossEntropy(
         to[v] = scale * (expf(from[v] - top) / sum - (v == target ? 1.0f : 0.0f));
     if (lane() == 0) losses[r] = top + logf(sum) - own;
 }
+
+/** y = x + 1 above 0 and exp(x) elsewhere; y may be x. */
+extern "C" __global__ void elu(const float* x, float* y, long long size) {
+    for (long long i = first(); i < size; i += stride()) y[i] = x[i] > 0 ? x[i] + 1 : expf(x[i]);
+}
+
+/** dX may be dY. */
+extern "C" __global__ void eluBackward(const float* y, const float* dY, float* dX, long long size) {
+    for (long long i = first(); i < size; i += stride()) dX[i] = fminf(y[i], 1) * dY[i];
+}
+
+/** gates = sigmoid(gates), and y = gates x, one gate for groupWidth numbers; a thread has a gate. */
+extern "C" __global__ void gateGroups(const float* x, float* gates, float* y, int groupWidth, long long groups) {
+    for (long long g = first(); g < groups; g += stride()) {
+        float own = gates[g] = 1 / (1 + expf(-gates[g]));
+        for (long long i = g * groupWidth; i < (g + 1) * groupWidth; i++) y[i] = own * x[i];
+    }
+}
+
+/** dX: of y on entry, of x on return. */
+extern "C" __global__ void gateGroupsBackward(
+        const float* x, const float* gates, float* dX, float* dLogits, int groupWidth, long long groups) {
+    for (long long g = first(); g < groups; g += stride()) {
+        float own = gates[g], sum = 0;
+        for (long long i = g * groupWidth; i < (g + 1) * groupWidth; i++) {
+            sum += x[i] * dX[i];
+            dX[i] *= own;
+        }
+        dLogits[g] = own * (1 - own) * sum;
+    }
+}
+
+/** Pairs (x[c], x[c + half]) of each head, turned by the angle of the position; size: pairs in all. */
+extern "C" __global__ void rotate(
+        const float* cosines, const float* sines, float* x, float sign, int length, int heads, int half, long long size) {
+    for (long long i = first(); i < size; i += stride()) {
+        long long head = i / half, angle = head / heads % length * half + i % half;
+        float* pair = x + head * 2 * half + i % half;
+        float a = pair[0], b = pair[half], cosine = cosines[angle], sine = sign * sines[angle];
+        pair[0] = a * cosine - b * sine;
+        pair[half] = a * sine + b * cosine;
+    }
+}
+
+/** scores[r, j] += bias[head, max(i - j, 0)] behind the kept keys. */
+extern "C" __global__ void byDistance(
+        const float* bias, float* scores, int rows, int heads, int length, int kind, int size, int kept) {
+    long long r = warp();
+    int query = r % length, head = r / length % heads;
+    if (r >= rows || query < kept) return;
+    View view(kind, size, kept, heads, length, head, query);
+    for (int j = kept + lane(); j < length; j += 32)
+        if (view.sees(j, kept)) scores[r * length + j] += bias[head * (length - kept) + (query > j ? query - j : 0)];
+}
+
+/** parts[sequence, head, distance]: the sum over queries of the gradient of scores; a thread has a distance. */
+extern "C" __global__ void byDistanceParts(
+        const float* dScores, float* parts, long long count, int heads, int length, int kind, int size, int kept) {
+    int distances = length - kept;
+    for (long long p = first(); p < count; p += stride()) {
+        int distance = p % distances, head = p / distances % heads;
+        const float* square = dScores + p / distances * length * length;
+        float sum = 0;
+        for (int i = kept + distance; i < length; i++) {
+            View view(kind, size, kept, heads, length, head, i);
+            int last = distance == 0 ? view.end : i - distance + 1; // what lies ahead counts as no distance
+            for (int j = i - distance; j < last; j++)
+                if (view.sees(j, kept)) sum += square[(long long) i * length + j];
+        }
+        parts[p] = sum;
+    }
+}
