@@ -10,16 +10,21 @@ import java.util.Set;
 
 /**
  * The cells of a sweep that are to be done, counted, and what is left of their work. Cells of different shapes are compared
- * by their multiplications; the time left follows from what all of them together have done since the sweep began.
+ * by their multiplications; the time left follows from what all of them together have done lately, so that a slow beginning
+ * (Java compiles) and a machine that others use now and then are forgotten.
  */
 final class SweepAgenda {
+    /** Work of so long ago counts 1/e of what is done now. */
+    private static final double MEMORY_SECONDS = 20;
+
     private final Map<String, Double> left = new LinkedHashMap<>();
     private final Map<String, Long> running = new LinkedHashMap<>();
     private final Set<String> found = new LinkedHashSet<>();
     private final Set<String> elsewhere = new LinkedHashSet<>();
     private final int cells;
     private final SweepProgress progress;
-    private final long began = System.nanoTime();
+    private long last = System.nanoTime();
+    private double seconds;
     private int finished;
     private int failed;
     private double done;
@@ -96,6 +101,7 @@ final class SweepAgenda {
             public void at(long step, long steps, double seconds, double tokensPerSecond, double secondsLeft) {
                 synchronized (SweepAgenda.this) {
                     left.put(cell.run(), workPerStep * (steps - step));
+                    pass();
                     done += workPerStep;
                     tokens += (double) cell.spec().train().batchSize()
                             * cell.spec().task().sequenceLength();
@@ -105,8 +111,17 @@ final class SweepAgenda {
         };
     }
 
+    /** Time goes by, and what was done fades with it. */
+    private void pass() {
+        long now = System.nanoTime();
+        double since = (now - last) * 1e-9, kept = Math.exp(-since / MEMORY_SECONDS);
+        last = now;
+        seconds = seconds * kept + since;
+        done *= kept;
+        tokens *= kept;
+    }
+
     private void tell() {
-        double seconds = (System.nanoTime() - began) * 1e-9;
         double all = left.values().stream().mapToDouble(Double::doubleValue).sum();
         progress.at(
                 new SweepProgress.Count(cells, finished, failed, running.size(), elsewhere.size()),
