@@ -83,6 +83,7 @@ final class SweepCommand extends Verb implements Callable<Integer> {
         Jobs together = new Jobs(jobs, threads());
         together.require(cells);
         if (print) return print(sweep, cells, together, runner);
+        if (isSlurm()) Slurm.INSTALLED.require();
         runs.requireWritable();
         sayWhatChanges(sweep);
         sweep.write(runs);

@@ -10,6 +10,9 @@ public interface Slurm {
     /** Those of this machine. */
     Slurm INSTALLED = new Installed();
 
+    /** Refuses a machine without SLURM, before anything is written for it. */
+    void require() throws IOException;
+
     /**
      * Submits a script.
      *
@@ -24,6 +27,11 @@ public interface Slurm {
     /** Calls {@code sbatch} and {@code squeue}. */
     final class Installed implements Slurm {
         private Installed() {}
+
+        @Override
+        public void require() throws IOException {
+            call("sbatch", "--version");
+        }
 
         @Override
         public String submit(Path script) throws IOException {

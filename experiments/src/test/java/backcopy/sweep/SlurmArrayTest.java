@@ -146,6 +146,9 @@ class SlurmArrayTest {
         private int next = 70;
 
         @Override
+        public void require() {}
+
+        @Override
         public String submit(Path script) {
             return Integer.toString(next++);
         }
