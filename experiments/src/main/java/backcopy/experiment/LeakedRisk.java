@@ -24,6 +24,11 @@ record LeakedRisk(double slope, double variance) {
         return new LeakedRisk((more - less) / (2 * LEAK), (more + less - 2 * none) / (LEAK * LEAK));
     }
 
+    /** The leak that costs least, at least 0. */
+    double best() {
+        return Math.max(0, -slope / variance);
+    }
+
     private static double risk(Trace trace, Task task, double leak) {
         return trace.observe(List.of(new ForcePattern(0, -1, pattern(task, leak))))
                 .number("excess.bigram");

@@ -2,33 +2,25 @@ package backcopy.figure;
 
 import java.awt.Color;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * The sink logit of a trained layer over training, by optimizer, with the laws of the theory over its last decade of steps; and
- * the spread of the sink logits of different tokens.
+ * The sink logit of a trained layer over training, a panel for each optimizer, with the laws of the theory over its last decade of
+ * steps; then delta-logit, the spread of the sink logits of different tokens, and attention on {@code <s>}, all optimizers
+ * together.
  *
  * <p>First table: {@code condition} (the optimizer), {@code seed}, {@code step}, {@code sink.logit}, {@code delta.logit}, {@code
- * spread}, {@code attention}. Second table: {@code condition}, {@code seed}, {@code step}, {@code law} (one of {@value #HALF},
- * {@value #ONE}, {@value #WALK}), {@code sink.logit}.
+ * spread}, {@code attention}. Second table: {@code condition}, {@code seed}, {@code step}, {@code law} ({@value #HALF}, {@value
+ * #ONE} or {@value #WALK}), {@code sink.logit}.
  */
 public final class SinkGrowthFigure implements Figure {
     private static final String HALF = "1/2 log t", ONE = "log t", WALK = "walk";
+    private static final Color HALF_COLOR = Style.PURPLE, ONE_COLOR = Style.VERMILION;
     private static final int WIDTH = 1008;
     private static final int TOP = 84;
-    /** Of the laws, in the panels and in the key. */
-    private static final Map<String, Color> LAWS = laws();
-
-    private static Map<String, Color> laws() {
-        Map<String, Color> laws = new LinkedHashMap<>();
-        laws.put(HALF, Style.GREEN);
-        laws.put(ONE, Style.PURPLE);
-        laws.put(WALK, Style.INK);
-        return laws;
-    }
+    /** Earlier steps say nothing of laws for late ones. */
+    private static final double FIRST_STEP = 0.02;
 
     @Override
     public String name() {
@@ -44,14 +36,21 @@ public final class SinkGrowthFigure implements Figure {
     public Picture draw(String setting, Table... tables) {
         if (tables.length != 2 || tables[0].rows() == 0)
             throw new IllegalArgumentException(name() + " takes a table of runs and one of laws");
-        Table runs = tables[0];
+        double[] steps = tables[0].distinct("step");
+        double first = FIRST_STEP * steps[steps.length - 1];
+        Table runs = tables[0].where("step", step -> step >= first), laws = tables[1];
         List<String> conditions = runs.texts("condition").stream().distinct().toList();
         List<StepPanel> panels = new ArrayList<>();
-        for (String condition : conditions) panels.add(growth(condition, letter(panels), runs, tables[1]));
-        panels.add(compared("Spread over tokens", "standard deviation", "spread", letter(panels), runs, conditions));
-        panels.add(compared("Attention on <s>", "attention weight", "attention", letter(panels), runs, conditions));
+        for (String condition : conditions) {
+            StepPanel panel =
+                    panel("Sink logit, " + condition, "logit", "sink.logit", panels, runs, List.of(condition));
+            addLaws(panel, laws.where("condition", condition));
+        }
+        panel("Delta-logit", "score of <s> minus others", "delta.logit", panels, runs, conditions);
+        panel("Spread of sink logits", "deviation over tokens", "spread", panels, runs, conditions);
+        panel("Attention on <s>", "attention weight", "attention", panels, runs, conditions);
         int seeds = runs.distinct("seed").length;
-        int height = TOP + (panels.size() + 1) / 2 * StepPanel.HEIGHT + 78;
+        int height = TOP + (panels.size() + 1) / 2 * StepPanel.HEIGHT + 108;
         return new Picture(
                 name(),
                 caption(setting, seeds),
@@ -61,47 +60,46 @@ public final class SinkGrowthFigure implements Figure {
                     Sheet sheet = new Sheet(graphics, WIDTH, height);
                     sheet.title("The sink logit of a trained layer beside its laws", setting);
                     for (int i = 0; i < panels.size(); i++)
-                        panels.get(i).paint(sheet, 4 + i % 2 * StepPanel.WIDTH, TOP + i / 2 * StepPanel.HEIGHT);
-                    key(sheet, seeds, height);
+                        panels.get(i)
+                                .paintWithoutKey(sheet, 4 + i % 2 * StepPanel.WIDTH, TOP + i / 2 * StepPanel.HEIGHT);
+                    key(sheet, conditions, seeds, height);
                 },
-                Map.of("", runs, "-laws", tables[1]));
+                Map.of("", tables[0], "-laws", laws));
     }
 
-    private static String letter(List<StepPanel> before) {
-        return "(" + (char) ('a' + before.size()) + ")  ";
-    }
-
-    private static StepPanel growth(String condition, String letter, Table runs, Table laws) {
-        Table own = runs.where("condition", condition), ownLaws = laws.where("condition", condition);
-        StepPanel panel = new StepPanel(letter + condition, "logit", StepAxis.of(runs.distinct("step")), false)
-                .curve("sink logit", Style.BLUE, SeriesMarkers.CIRCLE, SeedCurve.of(own, "sink.logit"))
-                .curve("delta-logit", Style.ORANGE, SeriesMarkers.SQUARE, SeedCurve.of(own, "delta.logit"));
-        LAWS.forEach((law, color) -> {
-            Table rows = ownLaws.where("law", law);
-            if (rows.rows() > 0) panel.law(law, color, SeedCurve.of(rows, "sink.logit"));
-        });
-        return panel;
-    }
-
-    private static StepPanel compared(
-            String heading, String unit, String column, String letter, Table runs, List<String> conditions) {
+    /** Adds a panel to {@code panels}; each condition has the same color in all of them. */
+    private static StepPanel panel(
+            String heading, String unit, String column, List<StepPanel> panels, Table runs, List<String> shown) {
+        String letter = "(" + (char) ('a' + panels.size()) + ")  ";
         StepPanel panel = new StepPanel(letter + heading, unit, StepAxis.of(runs.distinct("step")), false);
-        for (int c = 0; c < conditions.size(); c++)
-            panel.curve(
-                    conditions.get(c),
-                    Style.condition(c),
-                    Style.marker(c),
-                    SeedCurve.of(runs.where("condition", conditions.get(c)), column));
+        List<String> conditions = runs.texts("condition").stream().distinct().toList();
+        for (String condition : shown) {
+            int c = conditions.indexOf(condition);
+            SeedCurve curve = SeedCurve.of(runs.where("condition", condition), column);
+            panel.curve(condition, Style.condition(c), Style.marker(c), curve);
+        }
+        panels.add(panel);
         return panel;
     }
 
-    private static void key(Sheet sheet, int seeds, int height) {
-        double x = sheet.keyLine(
+    private static void addLaws(StepPanel panel, Table laws) {
+        SeedCurve half = SeedCurve.of(laws.where("law", HALF), "sink.logit");
+        SeedCurve one = SeedCurve.of(laws.where("law", ONE), "sink.logit");
+        panel.reference(half.steps(), half.mean(), HALF_COLOR).reference(one.steps(), one.mean(), ONE_COLOR);
+        Table walk = laws.where("law", WALK);
+        if (walk.rows() > 0) panel.law(WALK, Style.INK, SeedCurve.of(walk, "sink.logit"));
+    }
+
+    private static void key(Sheet sheet, List<String> conditions, int seeds, int height) {
+        double x = 24;
+        for (int c = 0; c < conditions.size(); c++)
+            x = sheet.keyMarker(conditions.get(c), Style.condition(c), Style.marker(c), true, x, height - 80);
+        x = sheet.keyLine(
                 seeds > 1 ? "mean of " + seeds + " seeds" : "one seed", Style.CURVE, Style.GRAY, 24, height - 50);
         if (seeds > 1) sheet.keyArea("lowest to highest seed", Style.faint(Style.INK), x, height - 50);
-        x = sheet.keyLine("slope 1/2", Style.DASHES, LAWS.get(HALF), 24, height - 20);
-        x = sheet.keyLine("slope 1", Style.DASHES, LAWS.get(ONE), x, height - 20);
-        sheet.keyLine("Adam's walk, nothing fitted", Style.DASHES, LAWS.get(WALK), x, height - 20);
+        x = sheet.keyLine("slope 1/2 in log t", Style.DASHES, HALF_COLOR, 24, height - 20);
+        x = sheet.keyLine("slope 1 in log t", Style.DASHES, ONE_COLOR, x, height - 20);
+        sheet.keyLine("Adam's walk, nothing fitted", Style.DASHES, Style.INK, x, height - 20);
     }
 
     private static String caption(String setting, int seeds) {
