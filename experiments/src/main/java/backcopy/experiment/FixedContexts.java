@@ -19,36 +19,61 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
 
 /**
  * Whether contexts that differ are what drives a sink, as the theory's joint flow says. Only the last tokens of a sequence count;
  * before them stand tokens that are only read: drawn anew for each sequence, or the same ones in another order, or the very same.
- * The reduced model attends to all of them alike, so that for it the last two are one: nearly one bag for all queries. A real layer
- * knows positions, so that in a shuffled prefix it can still look at what differs, in a fixed one it cannot. What is left to differ
- * is the counted tokens themselves, a tenth of the bag.
+ *
+ * <p>The reduced network attends to all of them alike, so that for it a shuffled prefix is one bag for all queries but for the few
+ * counted tokens. A real layer knows positions: what stands where nothing counts need not be told apart, so that it can make the
+ * values of the whole prefix alike. Both are trained.
  */
 public final class FixedContexts implements Experiment {
-    private static final String DRAWN = "drawn", SHUFFLED = "shuffled", FIXED = "fixed";
+    private static final String DRAWN = "drawn", SHUFFLED = "shuffled", FIXED = "fixed", REDUCED = "reduced, ";
     /** Position 0 holds a sink when it takes most attention. */
     private static final double SINK = 0.5;
-    /** Values are drained below half the norm of the others. */
+    /** Values are drained below half the norm of the others, and of content below half the variance. */
     private static final double DRAINED = 0.5;
 
+    /**
+     * In the reduced network a sink begins with as little attention as one key of all has, and its value drains at the square of that:
+     * short contexts let it begin.
+     */
     private static final Plan PLAN = Plan.EMPTY
             .and(DRAWN, "task.prefix=drawn")
             .and(SHUFFLED, "task.prefix=shuffled")
             .and(FIXED, "task.prefix=fixed")
+            .and(REDUCED + DRAWN, reduced("task.prefix=drawn"))
+            .and(REDUCED + SHUFFLED, reduced("task.prefix=shuffled"))
             .at(Scale.SMOKE, "task.prefixLength=24")
             .at(Scale.LAPTOP, "task.prefixLength=56", "train.steps=3000")
             .at(Scale.PAPER, "task.prefixLength=224");
 
     private static final String HEAD = "layers.0.heads.0.", VALUE = "layers.0.value.norm.";
+    private static final String ATTENTION = "attention of queries that are no trigger on <s>, at the end";
+    private static final String DRAIN = "value norm of <s> over that of the others, at the end";
     /** Of the evaluation batch, at the end. */
     private static final int SEQUENCES = 64;
     /** The strength of a token's value state in the reduced model, frozen: a round number near trained nets'. */
     private static final double XI = 10;
     /** Sequences whose queries make the reduced model's contexts. */
     private static final int FLOWED = 64;
+
+    private static String[] reduced(String prefix) {
+        return new String[] {
+            prefix,
+            "model.kind=simple",
+            "model.width=67",
+            "model.mlpWidth=128",
+            "model.norm=none",
+            "optimizer.learningRate=0.03",
+            "task.sequenceLength=16",
+            "task.prefixLength=12",
+            "record.every=50"
+        };
+    }
 
     /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
     public static void main(String[] arguments) throws Exception {
@@ -62,12 +87,12 @@ public final class FixedContexts implements Experiment {
 
     @Override
     public String about() {
-        return "whether contexts that differ drive the sink: one layer that reads the same tokens in every sequence";
+        return "whether contexts that differ drive the sink: the reduced network and one layer on contexts of the same tokens";
     }
 
     @Override
     public String laptopTime() {
-        return "4 min";
+        return "5 min";
     }
 
     @Override
@@ -82,50 +107,51 @@ public final class FixedContexts implements Experiment {
 
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
-        List<Ensemble> ensembles = PLAN.ensembles(scale, runs);
-        String setting = Settings.of(runs(scale)) + ", "
-                + ensembles.get(0).specs().get(0).task().prefixLength() + " tokens only read";
+        List<Ensemble> all = PLAN.ensembles(scale, runs), layer = all.subList(0, 3), reduced = all.subList(3, 5);
         Points points = new Points();
-        double[][] prefixes = new double[ensembles.size()][];
-        for (int e = 0; e < ensembles.size(); e++) prefixes[e] = attended(ensembles.get(e), points);
+        for (Ensemble ensemble : layer) addAttended(ensemble, points);
         return new Findings(
-                verdicts(ensembles, prefixes),
+                Stream.of(verdictsOfReduced(reduced), verdictsOfLayer(layer))
+                        .flatMap(List::stream)
+                        .toList(),
                 List.of(
-                        new Drawing(Figures.named("fixed-contexts"), setting, table(ensembles)),
-                        new Drawing(Figures.named("contexts-attended"), setting, points.table()),
+                        curves(layer).of("layer"),
+                        curves(reduced).of("reduced"),
+                        new Drawing(Figures.named("contexts-attended"), setting(layer), points.table()),
                         new Drawing(
                                 new SinkByContextsFigure(),
-                                "joint gradient flow on the reduced model, xi = " + (int) XI + ", queries of " + FLOWED
-                                        + " sequences",
-                                flows(ensembles))));
+                                "joint gradient flow, xi = " + (int) XI + ", queries of " + FLOWED + " sequences of "
+                                        + reduced.get(0).specs().get(0).task().sequenceLength(),
+                                flows(reduced))));
     }
 
-    private static List<Verdict> verdicts(List<Ensemble> ensembles, double[][] prefixes) {
-        Ensemble drawn = ensembles.get(0), shuffled = ensembles.get(1), fixed = ensembles.get(2);
-        String attention = "attention of queries that are no trigger on <s>, at the end";
-        String drain = "value norm of <s> over that of the others, at the end";
+    private static List<Verdict> verdictsOfReduced(List<Ensemble> reduced) {
+        Ensemble drawn = reduced.get(0), shuffled = reduced.get(1);
         return List.of(
-                Verdict.above("drawn contexts: there is a sink", attention, SINK, sink(drawn)),
-                Verdict.below("drawn contexts: <s> is drained", drain, DRAINED, drained(drawn)),
-                Verdict.below("the same tokens, shuffled: no sink", attention, SINK, sink(shuffled)),
-                Verdict.above("the same tokens, shuffled: <s> is not drained", drain, DRAINED, drained(shuffled)),
-                Verdict.below("the same tokens in the same order: no sink", attention, SINK, sink(fixed)),
-                Verdict.above("the same tokens in the same order: <s> is not drained", drain, DRAINED, drained(fixed)),
-                Verdict.above(
-                        "contexts that differ make the sink larger than shuffled ones",
-                        "attention on <s>, drawn minus shuffled",
+                Verdict.above("reduced network, drawn contexts: there is a sink", ATTENTION, SINK, sink(drawn)),
+                Verdict.below("reduced network, drawn contexts: <s> is drained", DRAIN, DRAINED, drained(drawn)),
+                Verdict.below("reduced network, the same tokens: there is no sink", ATTENTION, SINK, sink(shuffled)),
+                Verdict.below(
+                        "reduced network, the same tokens: its sink logit falls",
+                        "delta-logit at the end minus at the start",
                         0,
-                        Ensemble.differences(sink(drawn), sink(shuffled))),
+                        Ensemble.differences(
+                                shuffled.finals(HEAD + "score.delta"), shuffled.firsts(HEAD + "score.delta"))),
                 Verdict.above(
-                        "and larger than the very same",
-                        "attention on <s>, drawn minus fixed",
-                        0,
-                        Ensemble.differences(sink(drawn), sink(fixed))),
-                Verdict.above(
-                        "what is always the same is looked at instead",
-                        "attention on the prefix, fixed minus drawn",
-                        0,
-                        Ensemble.differences(prefixes[2], prefixes[0])));
+                        "reduced network, the same tokens: <s> is not drained", DRAIN, DRAINED, drained(shuffled)));
+    }
+
+    private static List<Verdict> verdictsOfLayer(List<Ensemble> layer) {
+        Ensemble drawn = layer.get(0), shuffled = layer.get(1), fixed = layer.get(2);
+        return List.of(
+                Verdict.above("layer, drawn contexts: there is a sink", ATTENTION, SINK, sink(drawn)),
+                Verdict.below("layer, the same tokens, shuffled: no sink", ATTENTION, SINK, sink(shuffled)),
+                Verdict.below("layer, the same tokens in the same order: no sink", ATTENTION, SINK, sink(fixed)),
+                Verdict.below(
+                        "layer, drawn contexts: what is only read has lost its content",
+                        "variance of its value states by that of the counted tokens'",
+                        DRAINED,
+                        content(drawn)));
     }
 
     private static double[] sink(Ensemble runs) {
@@ -136,15 +162,56 @@ public final class FixedContexts implements Experiment {
         return Ensemble.paired(runs.finals(VALUE + "bos"), runs.finals(VALUE + "others"), (a, b) -> a / b);
     }
 
-    private static Table table(List<Ensemble> ensembles) {
-        return Ensemble.table(
-                ensembles,
-                List.of("attention", "value.norm", "excess.bigram", "excess.backcopy"),
-                List.of(HEAD + "attention.bos", VALUE + "bos", "excess.bigram", "excess.backcopy"));
+    private static Drawing curves(List<Ensemble> ensembles) {
+        return new Drawing(
+                Figures.named("fixed-contexts"),
+                setting(ensembles),
+                Ensemble.table(
+                        ensembles,
+                        List.of("attention", "value.norm", "excess.bigram", "excess.backcopy"),
+                        List.of(HEAD + "attention.bos", VALUE + "bos", "excess.bigram", "excess.backcopy")));
     }
 
-    /** Where the counted queries that are no trigger look at the end; [seeds] the attention on the prefix. */
-    private static double[] attended(Ensemble ensemble, Points points) {
+    private static String setting(List<Ensemble> ensembles) {
+        return Settings.of(ensembles.stream().flatMap(e -> e.specs().stream()).toList()) + ", "
+                + ensembles.get(0).specs().get(0).task().prefixLength() + " tokens only read";
+    }
+
+    /** [seeds] of value states at the end, the variance over sequences at a position: in the prefix over behind it. */
+    private static double[] content(Ensemble ensemble) {
+        double[] ratios = new double[ensemble.runs().size()];
+        for (int run = 0; run < ratios.length; run++)
+            try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
+                int tail = Task.of(ensemble.specs().get(run).task()).firstQuery();
+                double[] states =
+                        trace.activation("layers.0.attention.valueState").values();
+                int length = trace.batch().length(), sequences = trace.batch().sequences();
+                ratios[run] = variance(states, sequences, length, 1, tail)
+                        / variance(states, sequences, length, tail, length);
+            }
+        return ratios;
+    }
+
+    /**
+     * Mean over positions {@code from} to {@code to}, exclusive, of the variance over sequences of a state.
+     *
+     * @param states [sequence, position, width], not modified
+     */
+    static double variance(double[] states, int sequences, int length, int from, int to) {
+        int width = states.length / (sequences * length);
+        double sum = 0;
+        for (int position = from; position < to; position++)
+            for (int i = 0; i < width; i++) {
+                SummaryStatistics values = new SummaryStatistics();
+                for (int sequence = 0; sequence < sequences; sequence++)
+                    values.addValue(states[(sequence * length + position) * width + i]);
+                sum += values.getVariance();
+            }
+        return sum / (to - from);
+    }
+
+    /** Where the counted queries that are no trigger look at the end. */
+    private static void addAttended(Ensemble ensemble, Points points) {
         int seeds = ensemble.runs().size();
         double[][] places = new double[4][seeds];
         for (int run = 0; run < seeds; run++)
@@ -168,7 +235,6 @@ public final class FixedContexts implements Experiment {
         List<String> names = List.of("<s>", "the prefix", "counted tokens before", "itself");
         for (int place = 0; place < places.length; place++)
             points.add("Attention of counted queries", names.get(place), ensemble.name(), places[place]);
-        return places[1];
     }
 
     /** Sink mass of the reduced model over log t, sink logits and beta trained from nothing. */

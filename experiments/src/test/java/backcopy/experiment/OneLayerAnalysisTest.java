@@ -77,6 +77,14 @@ class OneLayerAnalysisTest {
         assertEquals(0.4 / (0.4 + square - along * along), other.epsilonShare(), 1e-12);
     }
 
+    /** Two sequences of three states of two numbers: position 1 differs by 2 in one of them, position 2 by 4 in both. */
+    @Test
+    void contentIsWhatDiffersBetweenSequencesAtAPosition() {
+        double[] states = {7, 7, 1, 5, 0, 0, -7, 0, 3, 5, 4, 4};
+        assertEquals(2, FixedContexts.variance(states, 2, 3, 1, 2), 1e-12);
+        assertEquals((2 + 8 + 8) / 2.0, FixedContexts.variance(states, 2, 3, 1, 3), 1e-12);
+    }
+
     @Test
     void attentionThatATokenTakesIsThatOfAllItsOccurrences() {
         Batch batch = new Batch(1, 4, new int[] {B, A, SPACE, A, A});
