@@ -180,10 +180,7 @@ public final class Activations {
         for (int n = 0; n < attention.length; n++)
             if (attention[n] != null && attention[n].dInput == null) {
                 attention[n].dInput = backend.allocate(dResidual.size());
-                residual(
-                        "layers." + n + ".attention.input.gradient",
-                        attention[n].dInput,
-                        dResidual.size() / (sequences * length));
+                residual("layers." + n + ".attention.input.gradient", attention[n].dInput, width());
             }
         return this;
     }
@@ -191,8 +188,13 @@ public final class Activations {
     /** What the backward pass minimizes besides the cross-entropy. */
     public void add(AuxiliaryLosses losses) {
         auxiliary = losses;
-        int width = dResidual.size() / (sequences * length);
-        decorrelation = losses.decorrelation() > 0 ? new Decorrelation(backend, sequences, length, width) : null;
+        boolean decorrelates = losses.decorrelation() > 0;
+        decorrelation = decorrelates ? new Decorrelation(backend, sequences, length, sinkTokens, width()) : null;
+    }
+
+    /** Of the residual stream. */
+    private int width() {
+        return dResidual.size() / (sequences * (length + sinkTokens));
     }
 
     AuxiliaryLosses auxiliary() {

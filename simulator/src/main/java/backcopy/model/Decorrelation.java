@@ -7,29 +7,31 @@ import java.util.Arrays;
 /**
  * The way back of {@code sum over t > 0 of cos(h_t, h_0)^2}: with unit vectors {@code a, b} of {@code h_t, h_0} and
  * {@code c = a . b}, the gradient by {@code h_t} is {@code 2 c (b - c a) / |h_t|}, and by {@code h_0} with the two exchanged.
- * On the host, in double. Used by one thread.
+ * Sink tokens before position 0 have no part in it. On the host, in double. Used by one thread.
  */
 final class Decorrelation {
     private final Backend backend;
     private final int sequences;
     private final int length;
+    private final int sinkTokens;
     private final int width;
     private final double[] states;
     private final double[] gradient;
     private final Buffer onDevice;
 
-    Decorrelation(Backend backend, int sequences, int length, int width) {
+    Decorrelation(Backend backend, int sequences, int length, int sinkTokens, int width) {
         this.backend = backend;
         this.sequences = sequences;
         this.length = length;
+        this.sinkTokens = sinkTokens;
         this.width = width;
-        states = new double[sequences * length * width];
+        states = new double[sequences * (sinkTokens + length) * width];
         gradient = new double[states.length];
         onDevice = backend.allocate(states.length);
     }
 
     /**
-     * @param h {@code [sequences, position, width]}, not modified
+     * @param h {@code [sequences, sink tokens and positions, width]}, not modified
      * @param dH added to
      * @param weight of each pair
      */
@@ -37,7 +39,7 @@ final class Decorrelation {
         backend.read(h, states);
         Arrays.fill(gradient, 0);
         for (int sequence = 0; sequence < sequences; sequence++) {
-            int first = sequence * length * width;
+            int first = (sequence * (sinkTokens + length) + sinkTokens) * width;
             for (int position = 1; position < length; position++) pair(first, first + position * width, weight);
         }
         backend.write(gradient, onDevice);

@@ -25,8 +25,8 @@ public sealed interface MatrixOptimizer extends Optimizer permits Muon, OrthoAda
      */
     WeightUpdate weightUpdate(int rows, int columns, Backend backend, DoubleSupplier gaussian);
 
-    /** Whether a weight is a matrix inside a layer, in contrast to tables, the unembedding, gains and biases. */
+    /** Whether a weight is a linear map inside a layer, in contrast to tables, the unembedding, gains and biases of all shapes. */
     static boolean isHidden(String weight, int rows, int columns) {
-        return weight.startsWith("layers.") && rows > 1 && columns > 1;
+        return weight.startsWith("layers.") && weight.endsWith(".weight") && rows > 1 && columns > 1;
     }
 }

@@ -16,14 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuxiliaryLossesTest {
     private static final int VOCABULARY = 7, LENGTH = 5, SEQUENCES = 2, WIDTH = 6, LEFT_OUT = 1;
     private static final double SCALE = 1.0 / (SEQUENCES * (LENGTH - LEFT_OUT));
-    private static final ModelSpec SPEC = new ModelSpec(
-            3, 2, WIDTH, 9, "gelu", "softmax", "learned", "layer-norm", 1e-5, "pre", List.of(), List.of());
 
     @ParameterizedTest
-    @CsvSource({"0.3, 0", "0, 0.7", "0.3, 0.7"})
-    void theGradientIsThatOfTheWholeSum(double zLoss, double decorrelation) {
+    @CsvSource({"0.3, 0, 0", "0, 0.7, 0", "0.3, 0.7, 2"})
+    void theGradientIsThatOfTheWholeSum(double zLoss, double decorrelation, int sinkTokens) {
         AuxiliaryLosses losses = new AuxiliaryLosses(zLoss, decorrelation);
-        Transformer model = model(new ReferenceBackend());
+        Transformer model = model(new ReferenceBackend(), sinkTokens);
         Activations a = activations(model, losses);
         Parameters gradients = backward(model, a), plain = backward(model, activations(model, AuxiliaryLosses.NONE));
         for (Entry entry : model.weights().layout().entries()) {
@@ -46,13 +44,13 @@ class AuxiliaryLossesTest {
     }
 
     @ParameterizedTest
-    @CsvSource("0.3, 0.7")
-    void everyBackendHasTheReferencesGradient(double zLoss, double decorrelation) {
+    @CsvSource({"0.3, 0.7, 0", "0.3, 0.7, 1"})
+    void everyBackendHasTheReferencesGradient(double zLoss, double decorrelation, int sinkTokens) {
         AuxiliaryLosses losses = new AuxiliaryLosses(zLoss, decorrelation);
-        Transformer reference = model(new ReferenceBackend());
+        Transformer reference = model(new ReferenceBackend(), sinkTokens);
         Parameters expected = backward(reference, activations(reference, losses));
         for (Backend backend : EveryBackend.FAST) {
-            Transformer fast = model(backend);
+            Transformer fast = model(backend, sinkTokens);
             Parameters actual = backward(fast, activations(fast, losses));
             for (Entry entry : expected.layout().entries()) {
                 double error = Tolerances.relativeError(expected.read(entry.name()), actual.read(entry.name()));
@@ -109,9 +107,10 @@ class AuxiliaryLossesTest {
         return a;
     }
 
-    private static Transformer model(Backend backend) {
-        Transformer model = new Transformer(SPEC, VOCABULARY, LENGTH, backend);
-        Initialization.draw(model.weights(), new SplittableRandom(11));
+    private static Transformer model(Backend backend, int sinkTokens) {
+        ModelSpec spec = Variants.spec("mlp=gelu sinkTokens=" + sinkTokens, 3, 2, WIDTH, 9);
+        Transformer model = new Transformer(spec, VOCABULARY, LENGTH, backend);
+        Variants.draw(model.weights(), new SplittableRandom(11));
         model.pack();
         return model;
     }

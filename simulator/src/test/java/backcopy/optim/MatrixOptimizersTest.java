@@ -281,6 +281,7 @@ class MatrixOptimizersTest {
             for (String name : List.of("embedding.token", "unembedding.weight"))
                 assertTrue(!optimizer.takes(name, 8, 4), optimizer.name() + " takes " + name);
             assertTrue(!optimizer.takes("layers.0.mlp.norm.gain", 1, 4));
+            assertTrue(!optimizer.takes("layers.0.attention.key_bias", 2, 4));
         }
         assertTrue(OrthoAdam.DEFAULT.takes("final_norm.gain", 1, 4));
         for (Optimizer optimizer : Optimizers.ALL)

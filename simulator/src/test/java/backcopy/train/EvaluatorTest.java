@@ -18,11 +18,14 @@ import backcopy.probe.ExtraProbes;
 import backcopy.probe.Observable;
 import backcopy.probe.Probes;
 import backcopy.probe.Record;
+import backcopy.run.Keys;
+import backcopy.run.Scale;
 import backcopy.task.BatchStream;
 import backcopy.task.CounterRandom;
 import backcopy.task.Task;
 import backcopy.task.TaskSpec;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Probes that need more than a forward pass of the batch. */
@@ -78,6 +81,32 @@ class EvaluatorTest {
             assertTrue(Math.abs(expected) > 1e-3);
             assertEquals(expected, dot(dInput, input), 1e-12 * Math.abs(expected) * dInput.length);
         }
+    }
+
+    /** Tokens of the model's own before position 0 are no positions, to probes. */
+    @Test
+    void sinkTokensStandBeforeWhatIsProbed() {
+        Map<String, String> keys = Map.of(
+                "model.layers",
+                "2",
+                "model.width",
+                "6",
+                "model.heads",
+                "2",
+                "model.mlpWidth",
+                "9",
+                "model.sinkTokens",
+                "2");
+        ModelSpec spec = Keys.parse(Scale.SMOKE.spec(), keys).model();
+        Transformer model = new Transformer(spec, TASK.vocabularySize(), TASK.sequenceLength(), new ReferenceBackend());
+        Initialization.draw(model.weights(), new CounterRandom(11));
+        model.pack();
+        assertEquals(
+                2 * 8 * 6,
+                model.probedActivations(2, 8).withInputGradients().read("layers.1.attention.input.gradient").length);
+        record(model, List.of(), 2).numbers().forEach((name, value) -> {
+            if (!name.endsWith("secondary.cosine")) assertTrue(Double.isFinite(value), name + " = " + value);
+        });
     }
 
     private static double dot(double[] x, double[] y) {
