@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -174,7 +175,8 @@ final class SweepCommand extends Verb implements Callable<Integer> {
         command.addAll(List.of("--jobs", Integer.toString(jobs), "--threads", Integer.toString(slurm.cpus())));
         if (retry != null) command.addAll(List.of("--retry", "failed"));
         String job = array.submit(tasks, command, Path.of("").toAbsolutePath(), slurm.request());
-        out().println("job " + job + ": " + missing.size() + " cells in " + tasks.size() + " tasks");
+        if (json) out().println(Json.line(Map.of("job", job, "cells", missing.size(), "tasks", tasks.size())));
+        else out().println("job " + job + ": " + missing.size() + " cells in " + tasks.size() + " tasks");
         err().println("bb sweep status " + sweep.name() + store.words()
                 + " tells how far they are; the same command submits what is missing then");
         return 0;

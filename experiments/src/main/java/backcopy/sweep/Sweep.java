@@ -24,7 +24,8 @@ import java.util.stream.Stream;
  * @param cells in the order of the grid
  */
 public record Sweep(SweepSpec spec, List<Cell> cells) {
-    private static final String BACKEND = "train.backend";
+    private static final String BACKEND = "train.backend", FROM = "train.from";
+    private static final String DEFAULT_SCALE = "laptop";
 
     public Sweep {
         cells = List.copyOf(cells);
@@ -46,7 +47,8 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
 
     /**
      * Makes the cells, and runs nothing. The backend is settled here, so that the cells are the same runs on every machine
-     * that does some of them, and values are spelled as {@code config.yaml} spells them.
+     * that does some of them, values are spelled as
+     * {@code config.yaml} spells them, and the scale is named.
      *
      * @throws IllegalArgumentException when one of them cannot be, in one line that names it
      */
@@ -73,8 +75,8 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
                         .toList()));
         if (keys.getOrDefault(BACKEND, List.of("auto")).equals(List.of("auto")))
             keys.put(BACKEND, List.of(backend(cells)));
-        return new Sweep(
-                new SweepSpec(asked.name(), asked.scale(), keys, asked.zips(), asked.sample(), asked.seed()), cells);
+        String scale = asked.scale().isEmpty() && !keys.containsKey(FROM) ? DEFAULT_SCALE : asked.scale();
+        return new Sweep(new SweepSpec(asked.name(), scale, keys, asked.zips(), asked.sample(), asked.seed()), cells);
     }
 
     /** What {@code auto} came to: the same for all, or its differences would pass for those of the keys. */
@@ -106,11 +108,12 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
     static RunSpec spec(SweepSpec asked, Map<String, String> combination, RunStore store) {
         Map<String, String> keys = asked.fixed();
         keys.putAll(combination);
-        String from = keys.getOrDefault("train.from", "");
+        String from = keys.getOrDefault(FROM, "");
         int at = from.indexOf('@');
         RunSpec defaults = asked.scale().isEmpty() && at > 0
                 ? store.find(from.substring(0, at)).spec()
-                : Scale.of(asked.scale().isEmpty() ? "laptop" : asked.scale()).spec();
+                : Scale.of(asked.scale().isEmpty() ? DEFAULT_SCALE : asked.scale())
+                        .spec();
         return Keys.parse(defaults, keys);
     }
 

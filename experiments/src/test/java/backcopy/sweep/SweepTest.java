@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.run.Backends;
 import backcopy.run.Keys;
 import backcopy.run.Provenance;
 import backcopy.run.RunIdentity;
@@ -73,10 +74,18 @@ class SweepTest {
         assertEquals(List.of("", "0", "0,2"), read.factors().get(0).levels());
         assertEquals(List.of("8, 16", "16, 32"), read.factors().get(1).levels());
         assertEquals(List.of("0.001", "0.01"), read.factors().get(2).levels());
-        assertEquals(Map.of("model.layers", "3", "train.backend", "cpu"), read.fixed());
+        assertEquals(Map.of("model.layers", "3", "train.backend", Backends.resolve("auto")), read.fixed());
         assertEquals("8, 16", read.factors().get(1).level(read.cells().get(0)));
         Path file = store.root().resolve("sweeps/back/sweep.yaml");
         assertEquals(sweep, Sweep.plan(SweepFile.read(file).spec(), store, runner()), "the file asks for itself");
+    }
+
+    @Test
+    void defaultsAreNamedInTheFile() throws IOException {
+        Sweep sweep = plan("keys: {train.seed: 1..2}");
+        assertEquals("laptop", sweep.spec().scale());
+        assertEquals(List.of(Backends.resolve("auto")), sweep.spec().keys().get("train.backend"));
+        assertEquals(plan("keys: {train.seed: 1..2}\nscale: laptop").cells(), sweep.cells());
     }
 
     @Test
