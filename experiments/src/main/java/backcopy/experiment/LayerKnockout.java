@@ -54,7 +54,7 @@ public final class LayerKnockout implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "5 min";
+        return "3 min";
     }
 
     @Override
