@@ -34,6 +34,9 @@ public final class LayerKnockout implements Experiment {
     private static final int AUTHORS_QUANTITIES = 3;
     /** Sequences of the evaluation batch that are looked at. */
     private static final int SEQUENCES = 128;
+    /** Attention that is lost by more than this is no sink any more. */
+    private static final double HALF = 0.5;
+
     /** A norm is another when it is more than twice, or less than half: log10(2). */
     private static final double FACTOR = 0.3;
 
@@ -59,7 +62,7 @@ public final class LayerKnockout implements Experiment {
 
     @Override
     public List<String> figures() {
-        return List.of("layer-knockout");
+        return List.of("layer-knockout", "peak-writers");
     }
 
     @Override
@@ -91,9 +94,13 @@ public final class LayerKnockout implements Experiment {
                 points.add(quantity, MODELS.get(m), "trained model", authors(quantity, m), models[m]);
         });
         String setting = "2 layers and an MLP: " + Settings.of(ensemble.specs());
+        Rows writers = new Rows();
+        double[] attention = PeakWriters.add(writers, ensemble)[0];
         return new Findings(
-                verdicts(ensemble, found),
-                List.of(new Drawing(Figures.named("layer-knockout"), setting, points.table())));
+                verdicts(ensemble, found, attention),
+                List.of(
+                        new Drawing(Figures.named("layer-knockout"), setting, points.table()),
+                        new Drawing(Figures.named("peak-writers"), setting, writers.table())));
     }
 
     private static List<Intervention> removed(String model) {
@@ -111,7 +118,8 @@ public final class LayerKnockout implements Experiment {
                 : AuthorsCurves.bar("massive_interventions", bar + AUTHORS_QUANTITIES * model);
     }
 
-    private static List<Verdict> verdicts(Ensemble runs, Map<String, double[][]> found) {
+    /** @param attention [seeds] the share of layer 0's attention in what is written after block 0 */
+    private static List<Verdict> verdicts(Ensemble runs, Map<String, double[][]> found, double[] attention) {
         return List.of(
                 Verdict.above(
                                 "the full model has a peak",
@@ -126,7 +134,23 @@ public final class LayerKnockout implements Experiment {
                         found.get(SINK)[0]),
                 lost("layer 0 writes the peak", "residual norm of <s> minus that of later tokens", found.get(PEAK))
                         .published(authors(PEAK, 0) - authors(PEAK, 1)),
+                Verdict.above(
+                                "its attention does",
+                                "share of attention in the residual stream of <s> after block 0",
+                                0.5,
+                                attention)
+                        .published("value state 1,055 of 1,067, three layers at step 100,000"),
                 lost("the sink of layer 1 needs layer 0", "attention on <s> there", found.get(SINK)),
+                Verdict.above(
+                        "it needs its attention",
+                        "attention on <s> there, with attention 0 - without",
+                        HALF,
+                        Ensemble.differences(found.get(SINK)[0], found.get(SINK)[2])),
+                Verdict.above(
+                        "it needs its MLP",
+                        "attention on <s> there, with MLP 0 - without",
+                        HALF,
+                        Ensemble.differences(found.get(SINK)[0], found.get(SINK)[3])),
                 lost("so does its delta-logit", "delta-logit", found.get(DELTA))
                         .published(authors(DELTA, 0) - authors(DELTA, 1)),
                 Verdict.above(

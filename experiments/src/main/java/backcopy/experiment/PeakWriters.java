@@ -1,5 +1,6 @@
 package backcopy.experiment;
 
+import backcopy.model.ModelSpec;
 import backcopy.run.RunDirectory;
 import backcopy.run.Trace;
 import backcopy.task.Batch;
@@ -17,7 +18,7 @@ import java.util.List;
  */
 record PeakWriters(List<String> parts, double[] norms, double[][] shares) {
     static PeakWriters of(RunDirectory run, long step) {
-        int layers = run.spec().model().layers();
+        ModelSpec model = run.spec().model();
         Batch bos = new Batch(1, 1, new int[] {Task.of(run.spec().task()).bos(), 0});
         List<String> parts = new ArrayList<>();
         List<double[]> added = new ArrayList<>(), after = new ArrayList<>();
@@ -25,20 +26,52 @@ record PeakWriters(List<String> parts, double[] norms, double[][] shares) {
             double[] before = trace.activation("embedding").values();
             parts.add("embedding");
             added.add(before);
-            for (int layer = 0; layer < layers; layer++) {
+            for (int layer = 0; layer < model.layers(); layer++) {
                 double[] mid =
                         trace.activation("layers." + layer + ".residual.mid").values();
                 double[] out =
                         trace.activation("layers." + layer + ".residual.out").values();
-                parts.add("attention " + layer);
-                added.add(Ensemble.differences(mid, before));
-                parts.add("MLP " + layer);
-                added.add(Ensemble.differences(out, mid));
+                if (!model.attentionOff().contains(layer)) {
+                    parts.add("attention " + layer);
+                    added.add(Ensemble.differences(mid, before));
+                }
+                if (!model.mlpOff().contains(layer)) {
+                    parts.add("MLP " + layer);
+                    added.add(Ensemble.differences(out, mid));
+                }
                 after.add(out);
                 before = out;
             }
         }
         return of(parts, added, after);
+    }
+
+    /**
+     * Adds the norms and shares of every run of a condition to a figure's rows.
+     *
+     * @return [block][seeds] the share of all attention before the block's end
+     */
+    static double[][] add(Rows rows, Ensemble runs) {
+        List<PeakWriters> writers =
+                runs.runs().stream().map(run -> of(run, runs.last())).toList();
+        List<String> parts = writers.get(0).parts();
+        double[][] attention = new double[writers.get(0).shares().length][writers.size()];
+        for (int p = 0; p < parts.size(); p++) {
+            int part = p;
+            double[] norms =
+                    writers.stream().mapToDouble(writer -> writer.norms()[part]).toArray();
+            rows.add(runs.name(), parts.get(p), "", "norm", norms);
+            for (int b = 0; b < attention.length; b++) {
+                double[] shares = new double[writers.size()];
+                for (int run = 0; run < shares.length; run++) {
+                    shares[run] = writers.get(run).shares()[b][p];
+                    if (parts.get(p).startsWith("attention") && layer(parts.get(p)) <= b)
+                        attention[b][run] += shares[run];
+                }
+                rows.add(runs.name(), parts.get(p), "", "block " + b, shares);
+            }
+        }
+        return attention;
     }
 
     /**
@@ -52,10 +85,15 @@ record PeakWriters(List<String> parts, double[] norms, double[][] shares) {
         for (int block = 0; block < after.size(); block++)
             for (int part = 0; part < parts.size(); part++) {
                 double[] h = after.get(block);
-                boolean isBefore = part <= 2 * (block + 1);
-                shares[block][part] = isBefore ? dot(added.get(part), h) / dot(h, h) : Double.NaN;
+                shares[block][part] =
+                        layer(parts.get(part)) <= block ? dot(added.get(part), h) / dot(h, h) : Double.NaN;
             }
         return new PeakWriters(parts, norms, shares);
+    }
+
+    /** The layer that a part belongs to, 0 for the embedding. */
+    private static int layer(String part) {
+        return part.equals("embedding") ? 0 : Integer.parseInt(part.substring(part.indexOf(' ') + 1));
     }
 
     private static double dot(double[] a, double[] b) {

@@ -85,7 +85,7 @@ public final class ThreeLayers implements Experiment {
         List<double[][]> shares = new ArrayList<>();
         for (Ensemble ensemble : ensembles) {
             addLayers(atEnd, ensemble);
-            shares.add(addWriters(writers, ensemble));
+            shares.add(PeakWriters.add(writers, ensemble));
         }
         drawings.add(dynamics(scale, ensembles, setting));
         drawings.add(new Drawing(Figures.named("norms-by-layer"), setting, atEnd.table()));
@@ -276,33 +276,6 @@ public final class ThreeLayers implements Experiment {
                     .add(runs.name(), row, "", "residual", runs.finals(prefix + "residual.norm.bos"))
                     .add(runs.name(), row, "", "peak", ResidualPeak.ratio(runs, layer));
         }
-    }
-
-    /** @return [block][seeds] the share of all attention before the block's end */
-    private static double[][] addWriters(Rows rows, Ensemble runs) {
-        List<PeakWriters> writers = runs.runs().stream()
-                .map(run -> PeakWriters.of(run, runs.last()))
-                .toList();
-        List<String> parts = writers.get(0).parts();
-        double[][] attention = new double[LAYERS][writers.size()];
-        for (int p = 0; p < parts.size(); p++) {
-            int part = p;
-            rows.add(
-                    runs.name(),
-                    parts.get(p),
-                    "",
-                    "norm",
-                    writers.stream().mapToDouble(writer -> writer.norms()[part]).toArray());
-            for (int b = 0; b < LAYERS; b++) {
-                double[] shares = new double[writers.size()];
-                for (int run = 0; run < shares.length; run++) {
-                    shares[run] = writers.get(run).shares()[b][p];
-                    if (parts.get(p).startsWith("attention") && p <= 2 * b + 1) attention[b][run] += shares[run];
-                }
-                rows.add(runs.name(), parts.get(p), "", "block " + b, shares);
-            }
-        }
-        return attention;
     }
 
     /** The first seed's layers on one sequence. */
