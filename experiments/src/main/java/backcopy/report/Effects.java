@@ -60,17 +60,23 @@ final class Effects {
     /**
      * A row for each level but the first: its effect against the first, from runs that are equal in all else, seed by seed.
      * {@code factor}, {@code level}, {@code against}, {@code signature}, {@code effect} ({@code times} or {@code plus}),
-     * {@code size}, {@code low}, {@code high}, {@code seeds}.
+     * {@code size}, {@code low}, {@code high}, {@code seeds}, and how many of the {@code pairs} have the signature in both runs:
+     * the others say nothing of it.
      */
     Table effects() {
-        Table.Rows rows =
-                Table.rows("factor", "level", "against", "signature", "effect", "size", "low", "high", "seeds");
+        Table.Rows rows = Table.rows(
+                "factor", "level", "against", "signature", "effect", "size", "low", "high", "seeds", "pairs");
         for (Factor factor : factors) {
             String first = factor.distinct().get(0);
             for (String level : factor.distinct().subList(1, factor.distinct().size()))
                 for (Signature signature : Signature.values()) {
-                    SeedInterval interval = overSeeds(seed -> pairs(factor, first, level, seed).stream()
-                            .mapToDouble(pair -> value(pair[1], signature) - value(pair[0], signature)));
+                    Function<String, DoubleStream> changes = seed -> pairs(factor, first, level, seed).stream()
+                            .mapToDouble(pair -> value(pair[1], signature) - value(pair[0], signature));
+                    double[] all = new LinkedHashSet<>(seeds)
+                            .stream().flatMapToDouble(changes).toArray();
+                    long there = DoubleStream.of(all).filter(Double::isFinite).count();
+                    SeedInterval interval =
+                            overSeeds(seed -> changes.apply(seed).filter(Double::isFinite));
                     rows.add(
                             factor.name(),
                             level,
@@ -80,7 +86,8 @@ final class Effects {
                             back(signature, interval.mean()),
                             back(signature, interval.low()),
                             back(signature, interval.high()),
-                            interval.seeds());
+                            interval.seeds(),
+                            there + " of " + all.length);
                 }
         }
         return rows.table();

@@ -32,7 +32,7 @@ class EffectsTest {
                                     attention,
                                     "train.seed",
                                     Integer.toString(seed)));
-                    double sink = 0.1 + 0.2 * layers + (attention.equals("relu") ? -0.1 : 0) + BY_SEED[seed] * layers;
+                    double sink = 0.15 + 0.2 * layers + (attention.equals("relu") ? -0.1 : 0) + BY_SEED[seed] * layers;
                     double drain = Math.pow(3, layers) * Math.exp(BY_SEED[seed]);
                     runs.add(new ReportedRun(
                             null,
@@ -73,6 +73,22 @@ class EffectsTest {
     @Test
     void aSignatureThatWasNotRecordedHasNoEffect() {
         assertTrue(Double.isNaN(effect(new Effects(grid(true)).effects(), "layers", "peak", "size")));
+    }
+
+    @Test
+    void pairsWithoutASinkSayNothingOfItsFormation() {
+        Selection grid = grid(true);
+        Table effects = new Effects(grid).effects().where("signature", "formation");
+        // In one layer of ReLU attention sinks stay below 0.3, so that of two pairs a seed only softmax has both runs.
+        assertEquals(List.of("3 of 6"), effects.where("factor", "layers").texts("pairs"));
+        assertEquals(1, effects.where("factor", "layers").numbers("size")[0], 1e-12, "all form at the one record");
+        assertEquals(
+                List.of("6 of 6"),
+                new Effects(grid)
+                        .effects()
+                        .where("signature", "sink")
+                        .where("factor", "layers")
+                        .texts("pairs"));
     }
 
     @Test
