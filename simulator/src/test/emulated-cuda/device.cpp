@@ -58,9 +58,14 @@ static thread_local bool isCapturing = false;
     IN_CONTEXT; \
     if (isCapturing) return CAPTURE_UNSUPPORTED
 
+/** What a test asks for by a variable of the environment. */
+static size_t asked(const char* name, size_t otherwise) {
+    const char* value = std::getenv(name);
+    return value ? std::strtoull(value, nullptr, 10) : otherwise;
+}
+
 static size_t totalBytes() {
-    const char* asked = std::getenv("EMULATED_CUDA_BYTES");
-    return asked ? std::strtoull(asked, nullptr, 10) : size_t(1) << 30;
+    return asked("EMULATED_CUDA_BYTES", size_t(1) << 30);
 }
 
 /** Whether a range lies in one allocation. */
@@ -223,7 +228,7 @@ int cuInit(unsigned) {
 }
 
 int cuDriverGetVersion(int* version) {
-    *version = 13000;
+    *version = (int) asked("EMULATED_CUDA_DRIVER", 13000);
     return OK;
 }
 
@@ -247,7 +252,7 @@ int cuGetErrorString(int error, const char** text) {
 }
 
 int cuDeviceGetCount(int* count) {
-    *count = 1;
+    *count = (int) asked("EMULATED_CUDA_DEVICES", 1);
     return OK;
 }
 

@@ -95,8 +95,7 @@ public final class CudaBackend implements Device {
 
     @Override
     public String description() {
-        return "cuda, " + (tf32 ? "float, products in TF32" : "float") + ", " + device.name() + ", "
-                + device.architecture() + ", " + CudaSearch.versions();
+        return "cuda, " + (tf32 ? "float, products in TF32" : "float") + ", " + CudaSearch.deviceAndLibraries();
     }
 
     @Override

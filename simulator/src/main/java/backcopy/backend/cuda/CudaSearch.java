@@ -59,8 +59,8 @@ public final class CudaSearch {
         return DRIVER.stream().anyMatch(Files::exists) && reason() == null;
     }
 
-    /** The libraries' versions. */
-    static String versions() {
+    /** The device, and the libraries' versions. */
+    static String deviceAndLibraries() {
         return String.join(", ", findings().stream().skip(1).map(Finding::words).toList());
     }
 
@@ -129,7 +129,7 @@ public final class CudaSearch {
     }
 
     /** What the loader says, or the library that it did not find: it is named deep in the causes. */
-    private static String missing(LinkageError error) {
+    static String missing(LinkageError error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
             Matcher library = MISSING.matcher(String.valueOf(cause.getMessage()));
             if (library.find())
