@@ -46,9 +46,9 @@ class CounterRandomTest {
         long[] seeds = Stream.of(Purpose.values())
                 .mapToLong(purpose -> purpose.seed(1234567))
                 .toArray();
-        assertArrayEquals(LongStream.of(PUBLISHED).limit(3).toArray(), seeds);
+        assertArrayEquals(LongStream.of(PUBLISHED).limit(4).toArray(), seeds);
         assertArrayEquals(
-                new Purpose[] {Purpose.INIT, Purpose.DATA, Purpose.EVALUATION},
+                new Purpose[] {Purpose.INIT, Purpose.DATA, Purpose.EVALUATION, Purpose.OPTIMIZER},
                 Purpose.values(),
                 "a run's seed means these numbers");
     }
