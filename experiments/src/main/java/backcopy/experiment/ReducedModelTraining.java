@@ -42,7 +42,7 @@ public final class ReducedModelTraining implements Experiment {
             .and(RELU, simple("model.norm=none", "model.attention=relu"))
             .and(THREE, simple("model.layers=3", "optimizer.rates=layers.0:0.01,layers.2:0.01"))
             .and(SGD, simple("model.layers=3", "optimizer.name=sgd"))
-            .at(Scale.LAPTOP, "train.steps=2000");
+            .at(Scale.LAPTOP, "train.steps=1000");
 
     private static String[] simple(String... keys) {
         List<String> all = new ArrayList<>(List.of("model.kind=simple", "model.width=67", "model.mlpWidth=128"));
@@ -68,7 +68,7 @@ public final class ReducedModelTraining implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "2 min";
+        return "1 min";
     }
 
     @Override
