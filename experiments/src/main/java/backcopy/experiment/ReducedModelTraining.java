@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
  * the residual norm of {@code <s>} can grow as well.
  */
 public final class ReducedModelTraining implements Experiment {
-    private static final String ONE = "1 layer", RELU = "1 layer, ReLU", THREE = "3 layers", SGD = "3 layers, SGD";
+    private static final String ONE = "1 layer", RELU = "1 layer, ReLU", THREE = "3 layers";
     private static final String BACKCOPY = "excess.backcopy", BIGRAM = "excess.bigram";
     /** Something is learned when its excess risk has fallen to this part of what it was. */
     private static final double LEARNED = 0.1;
@@ -41,7 +41,6 @@ public final class ReducedModelTraining implements Experiment {
             .and(ONE, simple("model.norm=none"))
             .and(RELU, simple("model.norm=none", "model.attention=relu"))
             .and(THREE, simple("model.layers=3", "optimizer.rates=layers.0:0.01,layers.2:0.01"))
-            .and(SGD, simple("model.layers=3", "optimizer.name=sgd"))
             .at(Scale.LAPTOP, "train.steps=1000");
 
     private static String[] simple(String... keys) {
@@ -84,10 +83,10 @@ public final class ReducedModelTraining implements Experiment {
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         List<Ensemble> all = PLAN.ensembles(scale, runs);
-        return new Findings(verdicts(all.get(0), all.get(1), all.get(2), all.get(3)), List.of(drawing(all)));
+        return new Findings(verdicts(all.get(0), all.get(1), all.get(2)), List.of(drawing(all)));
     }
 
-    private static List<Verdict> verdicts(Ensemble one, Ensemble relu, Ensemble three, Ensemble sgd) {
+    private static List<Verdict> verdicts(Ensemble one, Ensemble relu, Ensemble three) {
         List<Verdict> verdicts = new ArrayList<>(oneLayer(one));
         verdicts.add(Verdict.below(
                 "with ReLU attention it has no sink",
@@ -104,11 +103,6 @@ public final class ReducedModelTraining implements Experiment {
                 "log10(its end over its start)",
                 Math.log10(GROWN),
                 three.curves("layers.0.residual.norm.bos", ReducedModelTraining::growth)));
-        verdicts.add(Verdict.below(
-                "under SGD it does not",
-                "log10(its end over its start)",
-                Math.log10(GROWN),
-                sgd.curves("layers.0.residual.norm.bos", ReducedModelTraining::growth)));
         return verdicts;
     }
 
