@@ -27,8 +27,8 @@ import org.apache.commons.math3.stat.descriptive.SummaryStatistics;
  * before them stand tokens that are only read: drawn anew for each sequence, or the same ones in another order, or the very same.
  *
  * <p>The reduced network attends to all of them alike, so that for it a shuffled prefix is one bag for all queries but for the few
- * counted tokens. A real layer knows positions: what stands where nothing counts need not be told apart, so that it can make the
- * values of the whole prefix alike. Both are trained.
+ * counted tokens. A real layer knows positions: it can look at what differs in a shuffled prefix, and could make the values of all
+ * that is only read alike. Both are trained.
  */
 public final class FixedContexts implements Experiment {
     private static final String DRAWN = "drawn", SHUFFLED = "shuffled", FIXED = "fixed", REDUCED = "reduced, ";

@@ -57,7 +57,7 @@ public final class NormEpsilon implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "7 min";
+        return "9 min";
     }
 
     @Override
@@ -80,6 +80,15 @@ public final class NormEpsilon implements Experiment {
                 "after block 0, its end over its start",
                 2,
                 paper.curves(NORM + "bos", curve -> curve.last() / curve.first())));
+        verdicts.add(Verdict.between(
+                "epsilon 1e-5: it grows in proportion to the steps",
+                "slope of log(norm minus its start) in log(step) over the last three quarters of training",
+                0.8,
+                1.2,
+                paper.curves(
+                        NORM + "bos",
+                        curve -> curve.map(norm -> Math.log(norm - curve.first()))
+                                .slopeInLogStep(TURNED * paper.last()))));
         for (int e = 1; e < ensembles.size(); e++)
             verdicts.add(Verdict.below(
                     ensembles.get(e).name() + ": it grows less than half as much",
