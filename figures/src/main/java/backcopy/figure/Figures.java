@@ -78,6 +78,13 @@ public final class Figures {
                     new Panel("Backcopy excess risk", "excess risk (nats)", "model", true),
                     new Panel("Bigram excess risk", "excess risk (nats)", "model", true)),
             new IntervalPoints(
+                    "optimizers-and-norms",
+                    "Optimizers and norms in the other definition of the task",
+                    "sink, value drain and residual peak by optimizer and norms, beside a public study's means",
+                    INTERVAL,
+                    1,
+                    triad("optimizer and norms")),
+            new IntervalPoints(
                     "training-ablations",
                     "What training and data do to the sink",
                     "attention on the sink by learning rate, decay, amount of data, norms and first tokens",
