@@ -1,6 +1,7 @@
 package backcopy.bench;
 
 import backcopy.backend.Backend;
+import backcopy.model.Surroundings;
 import backcopy.optim.AdamW;
 import backcopy.optim.Schedule;
 import backcopy.run.Backends;
@@ -110,6 +111,9 @@ public final class Against {
         require("model.position", spec.model().position(), "learned");
         require("model.normPlacement", spec.model().normPlacement(), "pre");
         require("optimizer.name", spec.optimizer().name(), AdamW.DEFAULT.name());
+        if (!spec.model().surroundings().equals(Surroundings.NONE))
+            throw new IllegalArgumentException(
+                    "--against pytorch compares plain attention: no key of what stands around it may be set");
         if (!spec.schedule().equals(Schedule.CONSTANT))
             throw new IllegalArgumentException("--against pytorch compares steps at a constant rate, without limits:"
                     + " optimizer.schedule, warmup, horizon, floor, clip and rates stay as they are");

@@ -115,6 +115,7 @@ class BenchCommandTest {
         "model.norm=none, '--against pytorch compares model.norm = layer-norm, not none'",
         "optimizer.name=sgd, '--against pytorch compares optimizer.name = adamw, not sgd'",
         "model.mlpOff=0, --against pytorch compares whole layers",
+        "model.gate=value, --against pytorch compares plain attention: no key of what stands around it may be set",
         "model.width=8, 'PyTorch''s jars are missing'"
     })
     void whatPyTorchCannotBeAskedIsOneLine(String argument, String words) {
