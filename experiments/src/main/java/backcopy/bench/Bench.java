@@ -15,6 +15,9 @@ import java.util.Map;
  * steps for every number of threads, because the speed of a machine drifts. Where the time goes is looked at afterwards.
  */
 public final class Bench {
+    /** Rows of a matmul alone: enough to fill a device, few enough to be drawn on the host. */
+    private static final int MOST_ROWS = 1 << 15;
+
     private Bench() {}
 
     /**
@@ -66,8 +69,9 @@ public final class Bench {
         Measured(RunSpec spec, Backend backend) {
             this.spec = spec;
             bench = new Workbench(spec, backend);
-            int rows = bench.model().length()
-                    * Math.min(backend.sequencesPerSlice(), spec.train().batchSize());
+            int length = bench.model().length();
+            int slice = Math.min(backend.sequencesPerSlice(), spec.train().batchSize());
+            int rows = Math.max(length, Math.min(length * slice, MOST_ROWS));
             ceiling =
                     new MatmulCeiling(backend, spec.model(), rows, bench.model().vocabulary(), bench.crew());
         }
