@@ -39,6 +39,7 @@ public final class Trainer {
     private Device.Recording recording;
     private List<Intervention> recorded;
     private boolean isSettled = true;
+    private List<Buffer> kept;
 
     /** A trainer at rest whose loss counts every prediction, at a constant learning rate. */
     public Trainer(Network model, Optimizer optimizer, SequenceSource source, int batchSize, int length, Crew crew) {
@@ -157,7 +158,10 @@ public final class Trainer {
                 new ArrayList<>(List.of(model.weights().flat(), gradients().flat()));
         for (Parameters moment : moments()) state.add(moment.flat());
         for (Updates.Memory memory : updates.memories()) state.add(memory.values());
-        List<Buffer> kept = state.stream().map(this::copy).toList();
+        // Made once: a device's memory is not collected.
+        if (kept == null)
+            kept = state.stream().map(own -> backend.allocate(own.size())).toList();
+        for (int i = 0; i < kept.size(); i++) backend.copy(state.get(i), kept.get(i));
         update(step);
         backend.copy(model.weights().flat(), change.flat());
         for (int i = 0; i < kept.size(); i++) backend.copy(kept.get(i), state.get(i));
@@ -165,12 +169,6 @@ public final class Trainer {
         crew.run(matrices.size(), (thread, m) -> backend.pack(matrices.get(m)));
         backend.scale(kept.get(0), -1);
         backend.add(kept.get(0), change.flat());
-    }
-
-    private Buffer copy(Buffer buffer) {
-        Buffer copy = model.backend().allocate(buffer.size());
-        model.backend().copy(buffer, copy);
-        return copy;
     }
 
     /**
