@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.experiment.Verdict.Outcome;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,28 @@ class VerdictTest {
     @Test
     void anIntervalAcrossTheBoundDecidesNothing() {
         assertEquals(Outcome.UNDECIDED, Verdict.above("c", "q", 1, 0.5, 1, 1.8).outcome());
+    }
+
+    @Test
+    void aPublishedDirectionIsTheSameOrTheOppositeWhereTheWholeIntervalIsOnOneSide() {
+        double[] up = {1, 1.1, 0.9}, down = {-1, -1.1, -0.9};
+        assertEquals(Outcome.SAME_DIRECTION, Verdict.grows("c", "q", up).outcome());
+        assertEquals(Outcome.OPPOSITE, Verdict.grows("c", "q", down).outcome());
+        assertEquals(Outcome.SAME_DIRECTION, Verdict.shrinks("c", "q", down).outcome());
+        assertEquals(Outcome.OPPOSITE, Verdict.shrinks("c", "q", up).outcome());
+        assertTrue(Verdict.shrinks("c", "q", up).toString().startsWith("opposite "));
+    }
+
+    @Test
+    void aDirectionThatTheIntervalLeavesOpenIsNoEffectAndWithoutAnIntervalUndecided() {
+        assertEquals(
+                "no effect at this scale",
+                Verdict.grows("c", "q", -1, 0.2, 1.5).outcome().toString());
+        assertEquals(Outcome.NO_EFFECT, Verdict.shrinks("c", "q", -1, 0.2, 1.5).outcome());
+        assertEquals(Outcome.NO_EFFECT, Verdict.grows("c", "q", 0, 0, 0).outcome());
+        assertEquals(Outcome.UNDECIDED, Verdict.grows("c", "q", 1).outcome());
+        assertEquals(
+                Outcome.UNDECIDED, Verdict.grows("c", "q", 1, 1.1, Double.NaN).outcome());
     }
 
     @Test
