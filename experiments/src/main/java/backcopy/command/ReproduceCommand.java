@@ -2,12 +2,14 @@ package backcopy.command;
 
 import backcopy.experiment.Experiment;
 import backcopy.experiment.Experiments;
+import backcopy.experiment.FirstLook;
 import backcopy.experiment.Reproduction;
 import backcopy.run.Scale;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bb reproduce}: the main job. */
@@ -25,6 +27,18 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
             description = "experiments; bb list names them all and those that run by default")
     private List<String> names = List.of();
 
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            description = "a first look: the first N seeds of each condition; nothing is judged")
+    private int seeds;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "a first look: N steps of every run; the whole experiment goes on from them")
+    private long steps;
+
     @Mixin
     private ScaleOption scale;
 
@@ -39,6 +53,8 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
                 : names.stream().map(Experiments::named).toList();
         Reproduction reproduction =
                 new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
-        return reproduction.reproduce(experiments, chosen) ? 0 : interrupted("the same command");
+        return reproduction.reproduce(experiments, chosen, new FirstLook(seeds, steps))
+                ? 0
+                : interrupted("the same command");
     }
 }

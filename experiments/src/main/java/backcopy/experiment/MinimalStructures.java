@@ -93,7 +93,7 @@ public final class MinimalStructures implements Experiment {
                             ensemble.finals("layers." + block + ".heads.0.attention.bos"));
             }
         }
-        String setting = Settings.of(runs(scale));
+        String setting = PLAN.settings(scale, runs);
         return new Findings(
                 verdicts(ensembles, ratios),
                 List.of(new Drawing(Figures.named("minimal-structures"), setting, points.table())));

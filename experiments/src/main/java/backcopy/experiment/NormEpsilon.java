@@ -110,7 +110,7 @@ public final class NormEpsilon implements Experiment {
                 verdicts,
                 List.of(new Drawing(
                         Figures.named("norm-epsilon"),
-                        Settings.of(runs(scale)),
+                        PLAN.settings(scale, runs),
                         Ensemble.table(
                                 ensembles,
                                 List.of("norm.bos", "norm.others", "attention.0", "attention.1"),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -89,21 +90,36 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
                 .toList();
     }
 
-    /** The finished runs of one condition, out of those of {@link #runs}. */
+    /** The runs of one condition, out of those of {@link #runs} or of the {@link FirstLook} at them. */
     Ensemble ensemble(String condition, Scale scale, List<RunDirectory> runs) {
+        int seeds = runs.size() / conditions.size();
         for (int c = 0; c < conditions.size(); c++) {
             if (!conditions.get(c).name().equals(condition)) continue;
-            int seeds = seeds(scale).length;
-            return new Ensemble(condition, specs(scale, conditions.get(c)), runs.subList(c * seeds, (c + 1) * seeds));
+            List<RunDirectory> own = runs.subList(c * seeds, (c + 1) * seeds);
+            List<RunSpec> specs = specs(scale, conditions.get(c));
+            return new Ensemble(
+                    condition,
+                    IntStream.range(0, seeds)
+                            .mapToObj(seed -> FirstLook.upTo(
+                                    specs.get(seed), own.get(seed).state().steps()))
+                            .toList(),
+                    own);
         }
         throw new IllegalArgumentException("there is no condition " + condition);
     }
 
-    /** The finished runs of every condition, in order. */
+    /** The runs of every condition, in order. */
     List<Ensemble> ensembles(Scale scale, List<RunDirectory> runs) {
         return conditions.stream()
                 .map(condition -> ensemble(condition.name(), scale, runs))
                 .toList();
+    }
+
+    /** The settings of all runs, for a figure that shows them together. */
+    String settings(Scale scale, List<RunDirectory> runs) {
+        return Settings.of(ensembles(scale, runs).stream()
+                .flatMap(ensemble -> ensemble.specs().stream())
+                .toList());
     }
 
     private List<RunSpec> specs(Scale scale, Condition condition) {

@@ -51,29 +51,30 @@ public final class Reproduction {
         RunStore store = new RunStore(Path.of(arguments.length > 1 ? arguments[1] : "runs"));
         PrintWriter out = new PrintWriter(System.out, true);
         new Reproduction(store, Provenance.here("unknown"), () -> false, out, title -> Progress.SILENT)
-                .reproduce(List.of(experiment), scale);
+                .reproduce(List.of(experiment), scale, FirstLook.WHOLE);
     }
 
     /**
      * Runs what is not yet in the store and reports, one experiment after the other. Experiments share the runs that they have
      * in common.
      *
+     * @param look how much of them
      * @return whether it was done; false when it was interrupted
      */
-    public boolean reproduce(List<Experiment> experiments, Scale scale) throws IOException {
+    public boolean reproduce(List<Experiment> experiments, Scale scale, FirstLook look) throws IOException {
         Set<RunSpec> all = new LinkedHashSet<>();
-        for (Experiment experiment : experiments) all.addAll(experiment.runs(scale));
+        for (Experiment experiment : experiments) all.addAll(look.of(experiment.runs(scale)));
         List<RunSpec> missing = all.stream()
                 .filter(spec -> runner.finished(spec, null).isEmpty())
                 .toList();
         Progress whole = progress.apply(missing.size() + " of " + all.size() + " runs to do: ");
         Agenda agenda = new Agenda(missing, whole::estimated);
-        for (Experiment experiment : experiments) if (!reproduce(experiment, scale, agenda)) return false;
+        for (Experiment experiment : experiments) if (!reproduce(experiment, scale, look, agenda)) return false;
         return true;
     }
 
-    private boolean reproduce(Experiment experiment, Scale scale, Agenda agenda) throws IOException {
-        List<RunSpec> specs = experiment.runs(scale);
+    private boolean reproduce(Experiment experiment, Scale scale, FirstLook look, Agenda agenda) throws IOException {
+        List<RunSpec> specs = look.of(experiment.runs(scale));
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
@@ -90,6 +91,11 @@ public final class Reproduction {
             out.println("  (smoke runs are too short to judge by: they show that everything works)");
         }
         Path directory = directory(experiment, scale);
+        if (!look.isWhole()) {
+            findings = findings.unjudged();
+            directory = directory.resolveSibling(directory.getFileName() + "-first-look");
+            out.println("  (a first look, by which nothing is judged)");
+        }
         Files.createDirectories(directory);
         findings.verdictTable().write(directory.resolve("verdicts.csv"));
         for (Verdict verdict : findings.verdicts()) out.println("  " + verdict);

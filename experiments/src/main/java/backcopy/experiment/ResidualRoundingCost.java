@@ -86,7 +86,7 @@ public final class ResidualRoundingCost implements Experiment {
         }
         return new Findings(
                 verdicts(found),
-                List.of(new Drawing(Figures.named("residual-int8"), Settings.of(runs(scale)), rows.table())));
+                List.of(new Drawing(Figures.named("residual-int8"), PLAN.settings(scale, runs), rows.table())));
     }
 
     private static List<Verdict> verdicts(Map<String, Found> found) {

@@ -82,7 +82,7 @@ public final class Streaming implements Experiment {
                     .add(ensemble.name(), policy, "", "backcopy", each(seeds, CachedStream.Result::backcopy))
                     .add(ensemble.name(), policy, "", "kept", each(seeds, CachedStream.Result::kept)));
         }
-        String setting = Settings.of(runs(scale)) + ", streams of " + TIMES + " times the length";
+        String setting = PLAN.settings(scale, runs) + ", streams of " + TIMES + " times the length";
         return new Findings(
                 verdicts(results.get(SOFTMAX), results.get(RELU)),
                 List.of(new Drawing(Figures.named("streaming"), setting, rows.table())));

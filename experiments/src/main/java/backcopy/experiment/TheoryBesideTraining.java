@@ -112,7 +112,7 @@ public final class TheoryBesideTraining implements Experiment {
         return new Findings(
                 verdicts,
                 List.of(new Drawing(
-                        Figures.named("sink-growth"), Settings.of(runs(scale)), measured.table(), laws.table())));
+                        Figures.named("sink-growth"), PLAN.settings(scale, runs), measured.table(), laws.table())));
     }
 
     private static List<Verdict> verdicts(String name, List<Found> seeds) {

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,23 @@ class ReproduceTest {
                 .distinct()
                 .count();
         assertTrue(run.err().contains(runs + " of " + runs + " runs to do: this takes "), run.err());
+    }
+
+    @Test
+    void aFirstLookRunsLessAndJudgesNothingAndTheWholeGoesOnFromIt() throws IOException {
+        Bb look = reproduce(List.of("--seeds", "1", "--steps", "20", "relu-attention"));
+        Path place = store.resolve("experiments/relu-attention-smoke-first-look");
+        assertTrue(look.out().contains("a first look"), look.out());
+        Table table = Table.read(place.resolve("relu-attention.csv"));
+        assertTrue(table.texts("seed").stream().allMatch("1"::equals));
+        assertEquals(20, Arrays.stream(table.numbers("step")).max().orElseThrow());
+        assertTrue(Table.read(place.resolve("verdicts.csv")).texts("outcome").stream()
+                .allMatch("undecided"::equals));
+        Bb whole = reproduce(List.of("relu-attention"));
+        assertTrue(whole.err().contains("steps 20 to 40"), whole.err());
+        Bb refused = Bb.run(
+                "reproduce", "--scale", "smoke", "--steps", "20", "--out", store.toString(), "mutual-reinforcement");
+        assertEquals("--steps cannot shorten an experiment whose runs go on from others", refused.refusal());
     }
 
     private void assertDrawnAgain(String figure) throws IOException {
