@@ -35,7 +35,7 @@ public final class NormEpsilon implements Experiment {
     }
 
     private static Plan plan() {
-        Plan plan = Plan.EMPTY.at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP);
+        Plan plan = Plan.EMPTY.at(Scale.LAPTOP, "optimizer.learningRate=1e-3", "train.steps=3000");
         for (String epsilon : EPSILONS)
             plan = plan.and(name(epsilon), "model.layers=3", "model.attentionOff=2", "model.normEpsilon=" + epsilon);
         return plan;

@@ -33,7 +33,7 @@ public final class NormInfluence implements Experiment {
             "layers.0.mlp.down.weight");
 
     private static final String ATTENTION = "layers.0.attention.";
-    /** Of 5,000 laptop steps: where the bigram law is known, and the sink comes. */
+    /** Parts of a run: where the bigram law is known, and the sink comes. */
     private static final double EARLY_FROM = 0.01, EARLY_TO = 0.04;
 
     private static final double LATE_FROM = 0.5;

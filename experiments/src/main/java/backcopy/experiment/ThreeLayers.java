@@ -26,9 +26,12 @@ public final class ThreeLayers implements Experiment {
     static final String UPDATES = "record.updates=update-norm,norm-influence";
     /**
      * At a rate of 3e-3 or 2e-3 some seeds have their sink in layer 0, before which no block can write a peak; at 1e-3 it sits in
-     * later layers. Rate times steps is then the authors' own, 3.
+     * later layers. The peak grows with updates, not with tokens: 3,000 steps of batch 16 end where 3,000 of batch 64 do (19.7
+     * and 19.3 of seed 1 after block 0), at a quarter of the cost. Rate times steps is 10, a third of the authors' 100,000 steps.
      */
-    static final String[] AT_LAPTOP = {"optimizer.learningRate=1e-3", "train.steps=3000"};
+    static final String[] AT_LAPTOP = {
+        "optimizer.learningRate=1e-3", "train.batchSize=16", "train.steps=10000", "evaluation.sequences=64"
+    };
 
     static final Plan PLAN = Plan.EMPTY
             .and(ADAMW, THREE, UPDATES)
@@ -283,7 +286,7 @@ public final class ThreeLayers implements Experiment {
         RunSpec spec = runs.specs().get(0);
         try (Trace trace = Trace.of(runs.runs().get(0), runs.last(), 1)) {
             return LayerMaps.drawing(trace, spec, SHOWN)
-                    .of(spec.optimizer().name() + "-" + spec.model().attention());
+                    .of(spec.optimizer().name() + "-" + spec.model().attention().name());
         }
     }
 }
