@@ -25,6 +25,7 @@ public final class Experiments {
             new WithoutBos(),
             new Relatives(),
             new TrainingAblations(),
+            new ArchitectureAblations(),
             new OptimizersAndNorms(),
             new TwoDefinitions(),
             new ReducedModelTraining(),

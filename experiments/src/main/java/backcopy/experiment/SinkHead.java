@@ -66,7 +66,8 @@ record SinkHead(int layer, int head, double attention) {
         return number(layer, head, part);
     }
 
-    private static String number(int layer, int head, String part) {
+    /** A recorded number of a head. */
+    static String number(int layer, int head, String part) {
         return "layers." + layer + ".heads." + head + "." + part;
     }
 }

@@ -84,13 +84,18 @@ public final class Figures {
                     INTERVAL,
                     1,
                     triad("optimizer and norms")),
-            new IntervalPoints(
+            new RowIntervals(
                     "training-ablations",
-                    "What training and data do to the sink",
-                    "attention on the sink by learning rate, decay, amount of data, norms and first tokens",
-                    INTERVAL,
-                    1,
-                    new Panel("Attention", "alpha", "ablation", false)),
+                    "What training and data do to the sink (arrows: as published)",
+                    "attention on the sink by learning rate, decay, amount of data and first tokens",
+                    new RowIntervals.Panel("Sink", "Attention on the sink", "attention", false),
+                    new RowIntervals.Panel("Change", "Its change", "attention, paired by seed", false)),
+            new RowIntervals(
+                    "architecture-ablations",
+                    "What the architecture does to the sink (arrows: as published)",
+                    "attention on the sink by positions, masks, norms, MLPs, biases and the form of attention",
+                    new RowIntervals.Panel("Sink", "Attention on the sink", "attention", false),
+                    new RowIntervals.Panel("Change", "Its change", "attention, paired by seed", false)),
             new IntervalPoints(
                     "dormancy-test",
                     "Dormancy of every token",
