@@ -15,6 +15,9 @@ final class CompareCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoredRuns runs;
 
+    @Mixin
+    private StoreOption store;
+
     @Option(
             names = "--by",
             paramLabel = "NAME",
@@ -29,7 +32,7 @@ final class CompareCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Comparison comparison = Comparison.of(runs.selection(), by, descending);
+        Comparison comparison = Comparison.of(runs.selection(store.store()), by, descending);
         if (json) out().println(comparison.json());
         else Columns.print(comparison.table(), out());
         return 0;

@@ -25,6 +25,9 @@ final class ExportCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoredRuns runs;
 
+    @Mixin
+    private StoreBesideOut store;
+
     @Option(names = "--to", required = true, paramLabel = "FORM", description = "csv, npz, tensorboard or parquet")
     private String form;
 
@@ -40,9 +43,9 @@ final class ExportCommand extends Verb implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--to = " + form + " is not one of " + String.join(", ", Export.ALL.keySet()) + ", " + PARQUET);
         if (form.equals(PARQUET)) QueryProgram.requireBuilt();
-        Path target = directory == null ? runs.inStore("exports", "") : directory;
+        Path target = directory == null ? runs.inStore(store.store(), "exports", "") : directory;
         WritableFile.requireDirectory("--out", target);
-        Selection selection = runs.selection();
+        Selection selection = runs.selection(store.store());
         Files.createDirectories(target);
         if (form.equals(PARQUET)) return parquet(selection, target);
         for (Path file : Export.ALL.get(form).write(selection, target)) out().println(file);
@@ -51,11 +54,11 @@ final class ExportCommand extends Verb implements Callable<Integer> {
 
     private int parquet(Selection selection, Path target) throws Exception {
         for (ReportedRun run : selection.runs())
-            if (runs.store().lookup(run.identity()).isEmpty())
+            if (store.store().lookup(run.identity()).isEmpty())
                 throw new IllegalArgumentException("--to = parquet takes runs of --store = "
-                        + runs.store().root() + ", and run " + run.identity() + " is not in it");
+                        + store.store().root() + ", and run " + run.identity() + " is not in it");
         List<String> request = new ArrayList<>(List.of(PARQUET, target.toString()));
         for (ReportedRun run : selection.runs()) request.add(run.identity());
-        return QueryProgram.run(runs.store().root(), request.toArray(String[]::new));
+        return QueryProgram.run(store.store().root(), request.toArray(String[]::new));
     }
 }

@@ -1,8 +1,8 @@
 package backcopy.command;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,8 +20,8 @@ final class QueryCommand extends Verb implements Callable<Integer> {
     @Parameters(paramLabel = "SQL", description = "a statement of DuckDB's SQL")
     private String sql;
 
-    @Option(names = "--store", paramLabel = "STORE", description = "the store of runs (default: runs)")
-    private Path store = StoreOption.DEFAULT;
+    @Mixin
+    private StoreOption store;
 
     @Option(names = "--json", description = "print one JSON object a row")
     private boolean json;
@@ -29,6 +29,6 @@ final class QueryCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         interrupt().release(); // nothing to save
-        return QueryProgram.run(store, json ? "json" : "table", sql);
+        return QueryProgram.run(store.store().root(), json ? "json" : "table", sql);
     }
 }

@@ -19,6 +19,9 @@ final class ReportCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoredRuns runs;
 
+    @Mixin
+    private StoreBesideOut store;
+
     @Option(
             names = "--out",
             paramLabel = "F",
@@ -28,8 +31,8 @@ final class ReportCommand extends Verb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (file != null) WritableFile.require("--out", file);
-        String html = RunReport.html(runs.selection());
-        Path target = file == null ? runs.inStore("reports", ".html") : file;
+        String html = RunReport.html(runs.selection(store.store()));
+        Path target = file == null ? runs.inStore(store.store(), "reports", ".html") : file;
         if (file == null) Files.createDirectories(target.getParent());
         WholeFile.write(target, html);
         out().printf("%s (%,d kB)%n", target, (html.length() + 999) / 1000);

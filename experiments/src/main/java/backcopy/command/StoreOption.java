@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** Where runs are kept. */
+/** Where runs are kept. {@code --out} says so too, in every verb whose result is not a file of its own. */
 final class StoreOption {
     static final Path DEFAULT = Path.of("runs");
 
-    @Option(names = "--out", paramLabel = "STORE", description = "the store of runs (default: runs)")
+    @Option(
+            names = {"--store", "--out"},
+            paramLabel = "STORE",
+            description = "the store of runs (default: runs)")
     private Path store = DEFAULT;
 
     private RunStore opened;

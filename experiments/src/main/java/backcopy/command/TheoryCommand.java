@@ -39,9 +39,13 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--figures",
             paramLabel = "DIR",
-            description = "where the figures and predictions.csv go (default: runs/experiments/theory, or nowhere if "
-                    + "predictions are named)")
+            description =
+                    "where the figures and predictions.csv go (default: in the store, experiments/theory; nowhere "
+                            + "if predictions are named)")
     private Path figures;
+
+    @Mixin
+    private StoreOption store;
 
     @Mixin
     private ConstructionOptions construction;
@@ -60,7 +64,7 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
                 : names.stream().map(Predictions::named).toList();
         if (figures != null) WritableFile.requireDirectory("--figures", figures);
         Path directory =
-                figures == null && names.isEmpty() ? StoreOption.DEFAULT.resolve("experiments/theory") : figures;
+                figures == null && names.isEmpty() ? store.store().root().resolve("experiments/theory") : figures;
         Table.Rows rows = Table.rows(
                 "prediction",
                 "formula",
