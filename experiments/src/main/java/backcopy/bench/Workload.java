@@ -24,6 +24,9 @@ public record Workload(String name, String about, RunSpec spec) {
         if (spec.model().isSimple())
             throw new IllegalArgumentException("model.kind = " + spec.model().kind()
                     + " has no speed here: bb bench counts the operations of a transformer");
+        if (spec.task().kind().isOfVectors())
+            throw new IllegalArgumentException("task.name = " + spec.task().name()
+                    + " has no speed here: bb bench counts the operations on a vocabulary");
     }
 
     /** The workload that a user typed. */

@@ -26,6 +26,7 @@ import backcopy.run.Scale;
 import backcopy.run.TrainSpec;
 import backcopy.task.Task;
 import backcopy.task.TaskKind;
+import backcopy.task.TaskSpec;
 import backcopy.theory.prediction.Prediction;
 import backcopy.theory.prediction.Predictions;
 import java.util.LinkedHashMap;
@@ -88,6 +89,9 @@ final class ListCommand extends Verb implements Callable<Integer> {
         }
         title("probes");
         for (Probe probe : Probes.of(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
+        title("probes of vectors (task.name=" + TaskKind.TRIGGER_MEAN + ")");
+        TaskSpec vectors = spec.task().as(TaskKind.TRIGGER_MEAN.toString());
+        for (Probe probe : Probes.of(Task.of(vectors), spec.model())) line(probe.name(), probe.about());
         title("extra probes (record.probes; all of them: all)");
         for (Probe probe : ExtraProbes.all(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("update probes (record.updates)");

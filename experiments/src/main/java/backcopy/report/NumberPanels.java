@@ -15,7 +15,8 @@ final class NumberPanels {
 
     private static final List<Kind> KINDS = List.of(
             new Kind("Excess risk", "nats", true, "excess\\.(backcopy|bigram)"),
-            new Kind("Loss", "nats", false, "loss\\.(train|evaluation)"),
+            new Kind("Error", "root mean square, and of a single number the largest", true, "error\\..*"),
+            new Kind("Loss", "nats; of vectors a mean square", false, "loss\\.(train|evaluation)"),
             new Kind("Attention on <s>", "weight, mean over queries that are no trigger", false, ".*attention\\.bos"),
             new Kind("Delta-logit", "score on <s> minus mean score elsewhere", false, ".*score\\.delta"),
             new Kind("Value states", "norm, <s> and others", true, ".*value\\.norm\\.(bos|others)"),

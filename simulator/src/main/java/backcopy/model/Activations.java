@@ -61,7 +61,10 @@ public final class Activations {
 
     final AttentionBlock.State[] attention;
     final MlpBlock.State[] mlp;
+    /** Of tokens; null where they are vectors. */
     final Unembedding.State unembedding;
+    /** Of vectors; null where tokens are tokens. */
+    final VectorEnds.State ends;
     /** Where the gradient of a position table goes that is not learned. */
     final Buffer dPositions;
 
@@ -99,8 +102,9 @@ public final class Activations {
             }
             if (transformer.mlp(n) != null) mlp[n] = transformer.mlp(n).new State(rows);
         }
-        unembedding = transformer.unembedding().new State(rows);
-        losses = unembedding.losses;
+        ends = transformer.ends() == null ? null : transformer.ends().new State(sequences, length);
+        unembedding = ends == null ? transformer.unembedding().new State(rows) : null;
+        losses = ends == null ? unembedding.losses : ends.losses;
         simple = null;
         dResidual = backend.allocate(size);
         dPositions = backend.allocate(length * spec.width());
@@ -126,6 +130,7 @@ public final class Activations {
         attention = null;
         mlp = null;
         unembedding = null;
+        ends = null;
         dPositions = null;
         sinkTokens = 0;
         attentionGradients = null;
@@ -322,7 +327,12 @@ public final class Activations {
             residual(layer + ".residual.mid", mid[n], spec.width());
             residual(layer + ".residual.out", out[n], spec.width());
         }
-        outcome(unembedding.logits, vocabulary);
+        if (ends == null) outcome(unembedding.logits, vocabulary);
+        else {
+            residual("prediction", ends.prediction, spec.width());
+            residual("error", ends.error, spec.width());
+            nameLosses();
+        }
     }
 
     private void nameAll(SimpleModel model) {
@@ -350,6 +360,10 @@ public final class Activations {
                 List.of(sequences, length, vocabulary),
                 logits,
                 sinkTokens);
+        nameLosses();
+    }
+
+    private void nameLosses() {
         put("losses", List.of("sequence", "position"), List.of(sequences, length), losses, sinkTokens);
     }
 

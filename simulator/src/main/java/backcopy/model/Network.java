@@ -2,8 +2,9 @@ package backcopy.model;
 
 import backcopy.backend.Backend;
 import backcopy.backend.Matrix;
+import backcopy.task.Task;
+import backcopy.task.VectorTask;
 import java.util.List;
-import java.util.function.IntPredicate;
 
 /**
  * What is trained and probed: weights in one flat buffer, a forward pass from tokens to losses, and the backward pass that
@@ -11,15 +12,14 @@ import java.util.function.IntPredicate;
  */
 public sealed interface Network permits Transformer, SimpleModel {
     /**
-     * The network that {@code model.kind} names, of zeros.
-     *
-     * @param vocabulary ids
-     * @param length positions at most
-     * @param isTrigger the task's triggers, which the simple model is told and a transformer has to find
+     * The network that {@code model.kind} names, of zeros, for a task's vocabulary and length. The simple model is told the
+     * triggers, a transformer has to find them.
      */
-    static Network of(ModelSpec spec, int vocabulary, int length, IntPredicate isTrigger, Backend backend) {
-        return spec.isSimple()
-                ? new SimpleModel(spec, vocabulary, length, isTrigger, backend)
+    static Network of(ModelSpec spec, Task task, Backend backend) {
+        int vocabulary = task.vocabularySize(), length = task.sequenceLength();
+        if (spec.isSimple()) return new SimpleModel(spec, vocabulary, length, task::isTrigger, backend);
+        return task instanceof VectorTask vectors
+                ? new Transformer(spec, vectors, backend)
                 : new Transformer(spec, vocabulary, length, backend);
     }
 

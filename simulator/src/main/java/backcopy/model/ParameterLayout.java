@@ -29,7 +29,11 @@ public final class ParameterLayout {
     private int size;
     private int trained;
 
-    /** The weights of {@code spec} for a vocabulary and a sequence length. */
+    /**
+     * The weights of {@code spec} for a vocabulary and a sequence length.
+     *
+     * @param vocabulary ids, or 0 where tokens are vectors, which need no table and no read-out
+     */
     public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
         if (spec.isSimple()) addSimple(spec, vocabulary);
         else addTransformer(spec, vocabulary, length);
@@ -37,7 +41,7 @@ public final class ParameterLayout {
 
     private void addTransformer(ModelSpec spec, int vocabulary, int length) {
         int width = spec.width();
-        add("embedding.token", Start.EMBEDDING, vocabulary, width);
+        if (vocabulary > 0) add("embedding.token", Start.EMBEDDING, vocabulary, width);
         Surroundings around = spec.surroundings();
         if (spec.position().equals(PositionCodes.LEARNED)) add("embedding.position", Start.EMBEDDING, length, width);
         if (spec.position().equals("t5"))
@@ -57,8 +61,8 @@ public final class ParameterLayout {
                 addNorms(spec, "layers." + n + ".mlp");
             }
         }
-        if (spec.normsInputs()) addNorm(spec, "final_norm");
-        add("unembedding.weight", Start.LINEAR, vocabulary, width);
+        if (spec.normsInputs() && vocabulary > 0) addNorm(spec, "final_norm");
+        if (vocabulary > 0) add("unembedding.weight", Start.LINEAR, vocabulary, width);
         trained = size;
     }
 

@@ -3,6 +3,7 @@ package backcopy.model;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
+import backcopy.task.VectorTask;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,11 @@ public final class Transformer implements Network {
     private final Parameters weights;
     private final AttentionBlock[] attention;
     private final MlpBlock[] mlp;
+    /** Of tokens; null where they are vectors. */
     private final Unembedding unembedding;
+    /** Of vectors; null where tokens are tokens. */
+    private final VectorEnds ends;
+
     private final int tokenTable;
     private final int positionTable;
     private final int sinkTable;
@@ -34,6 +39,15 @@ public final class Transformer implements Network {
      * @param length positions at most
      */
     public Transformer(ModelSpec spec, int vocabulary, int length, Backend backend) {
+        this(spec, vocabulary, length, null, backend);
+    }
+
+    /** A transformer of zeros whose tokens are vectors, so that it has no vocabulary. */
+    public Transformer(ModelSpec spec, VectorTask task, Backend backend) {
+        this(spec, 0, task.sequenceLength(), new VectorEnds(task, spec.width(), backend), backend);
+    }
+
+    private Transformer(ModelSpec spec, int vocabulary, int length, VectorEnds ends, Backend backend) {
         this.spec = spec;
         this.vocabulary = vocabulary;
         this.length = length;
@@ -47,8 +61,9 @@ public final class Transformer implements Network {
                 attention[n] = new AttentionBlock(spec, n, positions, weights, backend);
             if (!spec.mlpOff().contains(n)) mlp[n] = new MlpBlock(spec, n, weights, backend);
         }
-        unembedding = new Unembedding(spec, vocabulary, weights, backend);
-        tokenTable = weights.layout().index("embedding.token");
+        this.ends = ends;
+        unembedding = ends == null ? new Unembedding(spec, vocabulary, weights, backend) : null;
+        tokenTable = ends == null ? weights.layout().index("embedding.token") : -1;
         boolean isLearned = spec.position().equals(PositionCodes.LEARNED);
         positionTable = isLearned ? weights.layout().index("embedding.position") : -1;
         fixedPositions = isLearned ? null : backend.allocate(length * spec.width());
@@ -89,7 +104,7 @@ public final class Transformer implements Network {
             if (attention[n] != null) all.addAll(attention[n].matrices());
             if (mlp[n] != null) all.addAll(mlp[n].matrices());
         }
-        all.add(unembedding.matrix());
+        if (unembedding != null) all.add(unembedding.matrix());
         return all;
     }
 
@@ -125,6 +140,10 @@ public final class Transformer implements Network {
             h = a.out[n];
         }
         a.scale = scale;
+        if (ends != null) {
+            ends.forward(a.embedding, h, a.ends, scale);
+            return;
+        }
         unembedding.forward(h, a.unembedding, a.targets, scale, rows);
         if (a.auxiliary().zLoss() > 0)
             backend.zLoss(
@@ -141,17 +160,20 @@ public final class Transformer implements Network {
     @Override
     public void backward(Activations a, Parameters gradients, List<Intervention> interventions) {
         int rows = rows(a);
-        unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
+        if (ends != null) ends.backward(a.ends, a.dResidual);
+        else unembedding.backward(a.residualInto(spec.layers()), a.unembedding, a.dResidual, gradients, rows);
         backwardFrom(spec.layers() - 1, a, gradients, interventions);
+        embedBackward(a, gradients, true);
     }
 
     @Override
     public void residualNormBackward(Activations a, int layer, Parameters gradients, List<Intervention> interventions) {
         a.startFromNorms(layer, spec.width());
         backwardFrom(layer, a, gradients, interventions);
+        embedBackward(a, gradients, false);
     }
 
-    /** From the gradient of the residual stream after a layer, in {@code a.dResidual}, to those of the weights before it. */
+    /** From the gradient of the residual stream after a layer, in {@code a.dResidual}, to those of the layers' weights. */
     private void backwardFrom(int layer, Activations a, Parameters gradients, List<Intervention> interventions) {
         int rows = rows(a);
         for (AttentionBlock.State state : a.attention) if (state != null) state.inputs.forgetGradient();
@@ -163,7 +185,6 @@ public final class Transformer implements Network {
                 attention[n].backward(
                         a.residualInto(n), a.attention[n], a.dResidual, a.attentionGradients, gradients, interventions);
         }
-        embedBackward(a, gradients);
     }
 
     /** Sequences times positions, sink tokens included. */
@@ -172,11 +193,15 @@ public final class Transformer implements Network {
     }
 
     private void embed(Activations a) {
-        Buffer tokens = weights.view(tokenTable);
+        Buffer tokens = tokenTable < 0 ? null : weights.view(tokenTable);
         Buffer positions = positionTable < 0 ? fixedPositions : weights.view(positionTable);
         int length = a.length(),
                 width = spec.width(),
                 sink = spec.surroundings().sinkTokens();
+        if (ends != null) {
+            ends.embed(a.inputs, positions, a.embedding, a.ends, a.sequences(), length);
+            return;
+        }
         if (sink == 0) {
             backend.embed(a.inputs, tokens, positions, a.embedding, a.sequences(), length, width);
             return;
@@ -189,13 +214,18 @@ public final class Transformer implements Network {
         }
     }
 
-    private void embedBackward(Activations a, Parameters gradients) {
-        Buffer dTokens = gradients.view(tokenTable);
+    /** @param fromLosses whether the way back began at the losses */
+    private void embedBackward(Activations a, Parameters gradients, boolean fromLosses) {
+        Buffer dTokens = tokenTable < 0 ? null : gradients.view(tokenTable);
         Buffer dPositions = positionTable < 0 ? a.dPositions : gradients.view(positionTable);
         int length = a.length(),
                 width = spec.width(),
                 sink = spec.surroundings().sinkTokens();
         if (positionTable < 0) backend.fill(dPositions, 0);
+        if (ends != null) {
+            ends.embedBackward(a.dResidual, dPositions, a.ends, a.sequences(), length, fromLosses);
+            return;
+        }
         if (sink == 0) {
             backend.embedBackward(a.inputs, a.dResidual, dTokens, dPositions, a.sequences(), length, width);
             return;
@@ -218,5 +248,9 @@ public final class Transformer implements Network {
 
     Unembedding unembedding() {
         return unembedding;
+    }
+
+    VectorEnds ends() {
+        return ends;
     }
 }

@@ -6,8 +6,11 @@ import java.util.List;
 
 /** The probes that {@code record.probes} can add to those of every run. A new one is its file, its name and its line here. */
 public final class ExtraProbes {
+    /** It puts another token of the vocabulary in one's place. */
+    public static final String MIXING = "mixing";
+
     public static final List<String> NAMES = List.of(
-            "sink-score", "massive", "secondary-sinks", "geometry", "head-output", "rank", "gradient-sink", "mixing");
+            "sink-score", "massive", "secondary-sinks", "geometry", "head-output", "rank", "gradient-sink", MIXING);
 
     private static final String ALL = "all";
 

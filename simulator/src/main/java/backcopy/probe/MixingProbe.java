@@ -17,7 +17,7 @@ final class MixingProbe implements TwinProbe {
 
     @Override
     public String name() {
-        return "mixing";
+        return ExtraProbes.MIXING;
     }
 
     @Override

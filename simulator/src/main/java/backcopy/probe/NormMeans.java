@@ -1,12 +1,14 @@
 package backcopy.probe;
 
 import backcopy.task.Task;
+import backcopy.task.VectorTask;
 
-/** Mean Euclidean norms of one kind of state in every layer: by role, by position and by token. */
+/** Mean Euclidean norms of one kind of state in every layer: by role, by position and by token, where tokens are not vectors. */
 final class NormMeans {
     private static final int ROLES = Role.values().length;
 
     private final Task task;
+    private final int tokens;
     private final Means byRole;
     private final Means byPosition;
     private final Means byToken;
@@ -15,7 +17,8 @@ final class NormMeans {
         this.task = task;
         byRole = new Means(layers * ROLES);
         byPosition = new Means(layers * task.sequenceLength());
-        byToken = new Means(layers * task.vocabularySize());
+        tokens = task instanceof VectorTask ? 0 : task.vocabularySize();
+        byToken = new Means(layers * tokens);
     }
 
     /**
@@ -33,7 +36,7 @@ final class NormMeans {
                 double norm = norm(states, (sequence * length + position) * width, width);
                 byRole.add(layer * ROLES + Role.of(task, token, position).ordinal(), norm);
                 byPosition.add(layer * task.sequenceLength() + position, norm);
-                byToken.add(layer * task.vocabularySize() + token, norm);
+                if (tokens > 0) byToken.add(layer * tokens + token, norm);
             }
         }
     }
@@ -55,7 +58,7 @@ final class NormMeans {
         return byPosition.means();
     }
 
-    /** The norms [layer, token], NaN for a token that did not occur. */
+    /** The norms [layer, token], NaN for a token that did not occur; empty where tokens are vectors. */
     double[] byToken() {
         return byToken.means();
     }

@@ -2,6 +2,7 @@ package backcopy.probe;
 
 import backcopy.model.ModelSpec;
 import backcopy.task.Task;
+import backcopy.task.VectorTask;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,8 +21,17 @@ public final class Probes {
         return List.copyOf(probes);
     }
 
-    /** Every probe, made for one task and one model. */
+    /** Every probe, made for one task and one model; of tokens that are vectors, those that need no vocabulary. */
     public static List<Probe> of(Task task, ModelSpec model) {
+        if (task instanceof VectorTask)
+            return List.of(
+                    new SquaredErrorProbe(task, model),
+                    new AnchorProbe(task, model),
+                    new AttentionProbe(task, model),
+                    new ValueNormProbe(task, model),
+                    new ResidualNormProbe(task, model),
+                    new TriadProbe(model),
+                    new PatternSnapshot(task, model));
         return List.of(
                 new RiskProbe(task),
                 new AttentionProbe(task, model),

@@ -89,11 +89,13 @@ final class ValueNormProbe implements Probe {
             int length = task.sequenceLength();
             record.array(Observable.of(
                     "value.norm", List.of("layer", "position"), new int[] {layers, length}, states.byPosition()));
-            record.array(Observable.of(
-                    "value.norm.token",
-                    List.of("layer", "token"),
-                    new int[] {layers, task.vocabularySize()},
-                    states.byToken()));
+            double[] byToken = states.byToken();
+            if (byToken.length > 0)
+                record.array(Observable.of(
+                        "value.norm.token",
+                        List.of("layer", "token"),
+                        new int[] {layers, task.vocabularySize()},
+                        byToken));
             record.array(Observable.of(
                     "value.raw",
                     List.of("layer", "head", "position"),

@@ -34,6 +34,8 @@ public final class Backends {
     private static String whyNotOnDevice(RunSpec spec) {
         if (spec.model().isSimple())
             return "model.kind = " + spec.model().kind() + " has no CUDA kernel; train.backend = cpu has it";
+        if (spec.task().kind().isOfVectors())
+            return "task.name = " + spec.task().name() + " has no CUDA kernel; train.backend = cpu has it";
         if (spec.train().decorrelation() > 0)
             return "train.decorrelation has no CUDA kernel; train.backend = cpu has it";
         String around = spec.model().beyondDevices();

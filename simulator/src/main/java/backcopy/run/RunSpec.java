@@ -6,6 +6,7 @@ import backcopy.model.ModelSpec;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Recipe;
 import backcopy.optim.Schedule;
+import backcopy.probe.ExtraProbes;
 import backcopy.task.Purpose;
 import backcopy.task.TaskSpec;
 
@@ -34,6 +35,12 @@ public record RunSpec(
         if (model.isSimple() && !record.probes().isEmpty())
             throw new IllegalArgumentException(
                     "record.probes = " + record.probes() + " are not for model.kind = " + model.kind());
+        if (task.kind().isOfVectors()) {
+            String beyond = beyondVectors(model, train, record, intervention);
+            if (beyond != null)
+                throw new IllegalArgumentException(
+                        beyond + " is not for task.name = " + task.name() + ", whose tokens are vectors");
+        }
         if (!intervention.kind().equals("none")) {
             if (model.isSimple())
                 throw new IllegalArgumentException(
@@ -50,6 +57,19 @@ public record RunSpec(
                 throw new IllegalArgumentException(
                         "intervention.kind = " + intervention.kind() + " does not go with " + beyond);
         }
+    }
+
+    /** A key, with its value, that needs a vocabulary, or room in front of a sequence; or null. */
+    private static String beyondVectors(
+            ModelSpec model, TrainSpec train, RecordSpec record, InterventionSpec intervention) {
+        if (model.isSimple()) return "model.kind = " + model.kind();
+        if (model.surroundings().sinkTokens() > 0)
+            return "model.sinkTokens = " + model.surroundings().sinkTokens();
+        if (train.zLoss() > 0) return "train.zLoss = " + train.zLoss();
+        if (train.decorrelation() > 0) return "train.decorrelation = " + train.decorrelation();
+        if (record.extraProbes().contains(ExtraProbes.MIXING)) return "record.probes = " + ExtraProbes.MIXING;
+        boolean heldByToken = intervention.kind().equals("clamp-score") && intervention.isHeld();
+        return heldByToken ? "intervention.kind = clamp-score without an intervention.level" : null;
     }
 
     /** How the weights are updated. */

@@ -47,7 +47,7 @@ final class Setup implements AutoCloseable {
         Batch evaluationBatch = evaluationBatch(spec, task);
         this.backend = backend;
         crew = new Crew(threads(spec.train().threads()));
-        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
+        model = Network.of(spec.model(), task, backend);
         if (init == null) draw(model, spec.train().seed());
         else ModelState.readWeights(Safetensors.read(init).tensors(), "--init " + init, model);
         intervention = new RunIntervention(spec.intervention(), task, model, evaluationBatch.token(0, 0));

@@ -24,7 +24,7 @@ public final class StoredModel implements AutoCloseable {
         Task task = Task.of(spec.task());
         backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
-        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
+        model = Network.of(spec.model(), task, backend);
         ModelState.readWeights(
                 checkpoint.tensors(), run.checkpoints().path(step).toString(), model);
     }

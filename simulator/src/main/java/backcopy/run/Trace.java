@@ -110,7 +110,7 @@ public final class Trace implements AutoCloseable {
         this.batch = batch;
         backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
-        model = Network.of(spec.model(), task.vocabularySize(), task.sequenceLength(), task::isTrigger, backend);
+        model = Network.of(spec.model(), task, backend);
         ModelState.readWeights(weights, what, model);
         RunIntervention intervention = new RunIntervention(spec.intervention(), task, model, batch.token(0, 0));
         if (stored) intervention.restore(weights);

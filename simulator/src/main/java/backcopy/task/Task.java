@@ -6,7 +6,8 @@ import java.util.random.RandomGenerator;
 public interface Task {
     /** The task that {@code spec} names; reads its corpus. */
     static Task of(TaskSpec spec) {
-        return spec.kind().task(spec, BigramTable.of(spec.corpus()));
+        TaskKind kind = spec.kind();
+        return kind.task(spec, kind.has("corpus") ? BigramTable.of(spec.corpus()) : null);
     }
 
     /** The value of {@code task.name}. */
@@ -41,6 +42,10 @@ public interface Task {
     /** The token as a figure prints it: {@code a}, {@code \n}, {@code ␣} for the space, {@code <s>}. */
     String symbol(int token);
 
-    /** The best possible predictor of this process. */
+    /**
+     * The best possible predictor of this process.
+     *
+     * @throws UnsupportedOperationException where it is a {@link VectorTask}
+     */
     Oracle oracle();
 }

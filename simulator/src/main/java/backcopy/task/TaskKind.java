@@ -36,6 +36,24 @@ public enum TaskKind {
         Task task(TaskSpec spec, BigramTable table) {
             return new BigramRelative(spec, table, null);
         }
+    },
+    TRIGGER_MEAN(
+            "vectors: at the trigger the mean of those before it, else zero (softmax must sink, arXiv 2603.11487)",
+            Set.of(
+                    "corpus",
+                    "triggers",
+                    "bosCount",
+                    "backcopyProbability",
+                    "delimiterProbability",
+                    "loss",
+                    "prefixLength",
+                    "prefix",
+                    "randomTokens",
+                    "fixedPosition")) {
+        @Override
+        Task task(TaskSpec spec, BigramTable table) {
+            return new TriggerMean(spec);
+        }
     };
 
     private final String about;
@@ -46,6 +64,7 @@ public enum TaskKind {
         this.lacks = lacks;
     }
 
+    /** @param table null where there is no corpus */
     abstract Task task(TaskSpec spec, BigramTable table);
 
     /** One line: what follows what, and its source. */
@@ -56,6 +75,11 @@ public enum TaskKind {
     /** Whether this process has a key {@code task.<component>}. */
     public boolean has(String component) {
         return !lacks.contains(component);
+    }
+
+    /** Whether its task is a {@link VectorTask}. */
+    public boolean isOfVectors() {
+        return this == TRIGGER_MEAN;
     }
 
     /** What a user types. */

@@ -9,13 +9,14 @@ import java.util.OptionalLong;
  *
  * @param name of the process, one of {@link TaskKind}
  * @param corpus where the bigram table comes from: {@code tiny-shakespeare}, {@code gaussian-chain}, or the path of a UTF-8
- *     text
+ *     text; neutral {@code tiny-shakespeare}
  * @param triggers how many of the corpus's most frequent characters act; neutral 0
  * @param sequenceLength predictions in a sequence, T; a sequence has T + 1 tokens
- * @param bosCount {@code <s>} tokens that open a sequence: 0, 1 or 2
+ * @param bosCount {@code <s>} tokens that open a sequence: 0, 1 or 2; neutral 1
  * @param backcopyProbability that a trigger copies, the bigram law following it otherwise; neutral 1
- * @param delimiterProbability that {@code <d>} comes where the bigram law would be drawn from
- * @param loss which predictions it counts: {@code all}, or {@code roles}, which leaves out those made at {@code <s>}
+ * @param delimiterProbability that {@code <d>} comes where the bigram law would be drawn from; neutral 0
+ * @param loss which predictions it counts: {@code all}, or {@code roles}, which leaves out those made at {@code <s>};
+ *     neutral {@code all}
  * @param prefixLength tokens after {@code <s>} that are only there to be read: no prediction made at one of them counts, and
  *     the process begins anew behind them; neutral 0
  * @param prefix what they are, see {@link Prefix}; neutral {@code drawn}
@@ -148,13 +149,13 @@ public record TaskSpec(
         boolean mayRead = kind.has("prefix"), mayPlace = kind.has("randomTokens");
         return new TaskSpec(
                 other,
-                corpus,
+                kind.has("corpus") ? corpus : DEFAULT.corpus,
                 acting,
                 sequenceLength,
-                bosCount,
+                kind.has("bosCount") ? bosCount : 1,
                 probability,
-                delimiterProbability,
-                loss,
+                kind.has("delimiterProbability") ? delimiterProbability : 0,
+                kind.has("loss") ? loss : LOSSES.get(0),
                 mayRead ? prefixLength : 0,
                 mayRead ? prefix : Prefix.Order.DRAWN.toString(),
                 mayPlace ? randomTokens : 0,

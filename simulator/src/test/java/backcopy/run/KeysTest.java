@@ -193,7 +193,7 @@ class KeysTest {
                 "optimizer.rates | mlp:-1 | optimizer.rates = mlp:-1 is not a list of group:factor such as embedding:0.1,mlp.up:2",
                 "task.prefix | random | task.prefix = random is not one of drawn, shuffled, fixed",
                 "task.prefixLength | 63 | task.sequenceLength = 64 leaves no room after task.prefixLength = 63",
-                "task.name | icl | task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov",
+                "task.name | icl | task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov, trigger-mean",
                 "task.delimiterProbability | 1 | task.delimiterProbability = 1.0 is not from 0 on and below 1",
                 "model.layres | 3 | model.layres is not a key; did you mean model.layers?",
                 "every | 3 | every is not a key; did you mean record.every or checkpoint.every?",

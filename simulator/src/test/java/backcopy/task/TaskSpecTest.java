@@ -14,7 +14,7 @@ class TaskSpecTest {
     @Test
     void everyBadValueIsRefusedByKeyValueAndRule() {
         refused(
-                "task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov",
+                "task.name = icl is not one of bigram-backcopy, bigram-skip, bigram-induction, markov, trigger-mean",
                 "icl",
                 "tiny-shakespeare",
                 3,
