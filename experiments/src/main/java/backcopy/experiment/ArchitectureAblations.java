@@ -22,10 +22,10 @@ import java.util.List;
  * layer: the queries that see more by it are its own, which count for no loss.
  */
 public final class ArchitectureAblations implements Experiment {
-    private static final SinkAttention FIRST = SinkAttention.ofFirst(4), LEAD = SinkAttention.lead(8);
+    private static final SinkAttention FIRST = SinkAttention.ofFirst(4), LEAD = SinkAttention.lead(9);
     private static final SinkAttention ROWS = SinkAttention.ALPHA_OF_ROWS, IN_FRONT = SinkAttention.IN_FRONT;
     private static final String BIAS = "model.keyBias=per-head";
-    private static final String LAYERS = "model.layers=2", NO_BOS = "task.bosCount=0", READ = "task.prefixLength=8";
+    private static final String LAYERS = "model.layers=2", READ = "task.prefixLength=8";
     private static final String IDENTITY = "model.attention=identity", MLP = "model.scores=mlp";
 
     private static final List<Group> POSITIONS_AND_MASKS = List.of(
@@ -54,15 +54,14 @@ public final class ArchitectureAblations implements Experiment {
                             .by(FIRST)),
             Group.of(
                     "Prefix, 2 layers",
-                    base("causal", LAYERS, NO_BOS, READ).by(LEAD),
+                    base("causal", LAYERS, READ).by(LEAD),
                     smaller(
-                                    "prefix of 8",
+                                    "prefix of 9",
                                     "not always the first",
                                     LAYERS,
-                                    NO_BOS,
                                     READ,
                                     "model.mask=prefix",
-                                    "model.maskSize=8")
+                                    "model.maskSize=9")
                             .by(LEAD)),
             Group.of(
                     "Place of norms",
