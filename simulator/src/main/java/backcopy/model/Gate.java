@@ -7,13 +7,14 @@ import java.util.List;
 
 /**
  * A gate {@code y = sigmoid(W_g x + b) * z} of an attention block, for each number or for each head of {@code z}. What x and z
- * are tells the kinds apart ({@code model.gate}):
+ * are tells the kinds apart ({@code model.gate}); those of {@link HeadLogits} see the head's own slice of x alone:
  *
  * <table>
  * <caption>kinds</caption>
  * <tr><th>name</th><th>x</th><th>z</th><th>gates</th></tr>
  * <tr><td>elementwise</td><td>normed input</td><td>head outputs</td><td>each number</td></tr>
  * <tr><td>headwise</td><td>normed input</td><td>head outputs</td><td>each head</td></tr>
+ * <tr><td>per-head, per-head-mlp</td><td>normed input</td><td>head outputs</td><td>each head</td></tr>
  * <tr><td>value</td><td>normed input</td><td>values</td><td>each number</td></tr>
  * <tr><td>input</td><td>normed input</td><td>values</td><td>each head</td></tr>
  * <tr><td>value-state</td><td>values</td><td>values</td><td>each head</td></tr>
@@ -21,14 +22,26 @@ import java.util.List;
  * </table>
  */
 final class Gate {
-    static final List<String> NAMES =
-            List.of("none", "elementwise", "headwise", "value", "input", "value-state", "value-state-output");
+    static final List<String> NAMES = List.of(
+            "none",
+            "elementwise",
+            "headwise",
+            "per-head",
+            "per-head-mlp",
+            "value",
+            "input",
+            "value-state",
+            "value-state-output");
+
+    private static final List<String> ON_OUTPUT =
+            List.of("elementwise", "headwise", "per-head", "per-head-mlp", "value-state-output");
 
     private final Backend backend;
     private final boolean isOnOutput;
     private final boolean isOfValue;
     private final int width;
     private final int groups;
+    private final HeadLogits perHead;
     private final int weight;
     private final Matrix matrix;
     private final Shift bias;
@@ -38,16 +51,27 @@ final class Gate {
         this.backend = backend;
         this.width = width;
         groups = groups(kind, width, heads);
-        isOnOutput = kind.equals("elementwise") || kind.equals("headwise") || kind.equals("value-state-output");
+        isOnOutput = ON_OUTPUT.contains(kind);
         isOfValue = kind.startsWith("value-state");
+        perHead = isPerHead(kind) ? new HeadLogits(isMlp(kind), name, heads, width / heads, weights, backend) : null;
         weight = weights.layout().index(name + ".weight");
-        matrix = backend.matrix(weights.view(weight), groups, width);
-        bias = new Shift(name + ".bias", groups, weights, backend);
+        matrix = perHead != null ? null : backend.matrix(weights.view(weight), groups, width);
+        bias = perHead != null ? null : new Shift(name + ".bias", groups, weights, backend);
     }
 
     /** How many gates a position has. */
     static int groups(String kind, int width, int heads) {
         return kind.equals("elementwise") || kind.equals("value") ? width : heads;
+    }
+
+    /** Whether each head's gate is of its own slice of x. */
+    static boolean isPerHead(String kind) {
+        return kind.startsWith("per-head");
+    }
+
+    /** Whether it is of an MLP of x; else it is of a linear map. */
+    static boolean isMlp(String kind) {
+        return kind.equals("per-head-mlp");
     }
 
     /** Whether z is the heads' output; else it is the values. */
@@ -61,7 +85,7 @@ final class Gate {
     }
 
     List<Matrix> matrices() {
-        return List.of(matrix, bias.matrix());
+        return perHead != null ? perHead.matrices() : List.of(matrix, bias.matrix());
     }
 
     /** z before the gate {@code [rows, width]}, gates {@code [rows, groups]}, and the gradient of x {@code [rows, width]}. */
@@ -72,6 +96,7 @@ final class Gate {
         private final Buffer gates;
         private final Buffer dLogits;
         private final Buffer ones;
+        private final HeadLogits.State perHeadState;
 
         State(int rows) {
             this.rows = rows;
@@ -79,7 +104,8 @@ final class Gate {
             gates = backend.allocate(rows * groups);
             dLogits = backend.allocate(rows * groups);
             dSource = backend.allocate(rows * width);
-            ones = bias.ones(rows);
+            ones = perHead != null ? null : bias.ones(rows);
+            perHeadState = perHead != null ? perHead.new State(rows) : null;
         }
     }
 
@@ -89,8 +115,11 @@ final class Gate {
      */
     void forward(Buffer x, Buffer z, State state) {
         backend.copy(z, state.open);
-        backend.linear(x, matrix, state.gates, state.rows, false);
-        bias.forward(state.gates, state.ones, state.rows);
+        if (perHead != null) perHead.forward(x, state.gates, state.perHeadState);
+        else {
+            backend.linear(x, matrix, state.gates, state.rows, false);
+            bias.forward(state.gates, state.ones, state.rows);
+        }
         backend.gate(state.open, state.gates, z, state.rows, groups, width / groups);
     }
 
@@ -103,6 +132,10 @@ final class Gate {
     void backward(Buffer x, Buffer dZ, State state, Parameters gradients) {
         Buffer source = isOfValue && !isOnOutput ? state.open : x;
         backend.gateBackward(state.open, state.gates, dZ, state.dLogits, state.rows, groups, width / groups);
+        if (perHead != null) {
+            perHead.backward(source, state.dLogits, state.dSource, state.perHeadState, gradients);
+            return;
+        }
         bias.backward(state.dLogits, state.ones, gradients, state.rows);
         backend.linearBackwardWeight(state.dLogits, source, gradients.view(weight), state.rows, groups, width);
         backend.linearBackwardInput(state.dLogits, matrix, state.dSource, state.rows, false);

@@ -99,6 +99,9 @@ public record ModelSpec(
         oneOf("normPlacement", normPlacement, PLACEMENTS);
         if (!(normEpsilon > 0 && normEpsilon < Double.POSITIVE_INFINITY))
             throw new IllegalArgumentException("model.normEpsilon = " + normEpsilon + " is not a positive number");
+        if (Gate.isMlp(surroundings.gate()) && HeadLogits.hidden(width / heads) == 0)
+            throw new IllegalArgumentException("model.gate = " + surroundings.gate()
+                    + " needs heads of 4 numbers or more; model.width / model.heads = " + width / heads);
         int scoreWidth = width / heads / (surroundings.isDifferential() ? 2 : 1);
         if (surroundings.isDifferential() && width / heads % 2 != 0)
             throw new IllegalArgumentException(

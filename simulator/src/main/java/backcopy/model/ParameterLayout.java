@@ -148,8 +148,15 @@ public final class ParameterLayout {
                 add(name + "lambda." + vector, Start.normal(Differential.DEVIATION), scoreWidth);
         if (around.normsHeads()) add(name + "head_norm.gain", Start.constant(1), headWidth);
         if (!around.gate().equals("none")) {
-            int groups = Gate.groups(around.gate(), width, spec.heads());
-            add(name + "gate.weight", Start.LINEAR, groups, width);
+            int groups = Gate.groups(around.gate(), width, spec.heads()), read = width;
+            if (Gate.isPerHead(around.gate())) read = headWidth;
+            if (Gate.isMlp(around.gate())) {
+                int hidden = HeadLogits.hidden(headWidth);
+                add(name + "gate.up.weight", Start.LINEAR, spec.heads() * hidden, headWidth);
+                add(name + "gate.up.bias", Start.constant(0), spec.heads() * hidden);
+                read = hidden;
+            }
+            add(name + "gate.weight", Start.LINEAR, groups, read);
             add(name + "gate.bias", Start.constant(around.gateBias()), groups);
         }
         if (!around.keyBias().equals("none")) {

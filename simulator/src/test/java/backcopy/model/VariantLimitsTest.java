@@ -27,6 +27,8 @@ class VariantLimitsTest {
                 "mask=shifted-groups maskSize=40",
                 "gate=elementwise gateBias=1000",
                 "gate=headwise gateBias=1000",
+                "gate=per-head gateBias=1000",
+                "gate=per-head-mlp gateBias=1000",
                 "gate=value gateBias=1000",
                 "gate=input gateBias=1000",
                 "gate=value-state gateBias=1000",
@@ -214,6 +216,31 @@ class VariantLimitsTest {
         double[] expected = a.read(later), own = a.read(first);
         for (int i = 0; i < own.length; i++) expected[i] = 0.75 * expected[i] + 0.25 * own[i];
         assertClose(expected, b.read(later));
+    }
+
+    /** The gate by hand, from what the embedding alone gives each head to read. */
+    @ParameterizedTest
+    @ValueSource(strings = {"per-head", "per-head-mlp"})
+    void aHeadsGateIsOfItsOwnSliceOfTheInput(String kind) {
+        Transformer gated = model("norm=none gate=" + kind), open = like(gated, "norm=none");
+        String gate = "layers.0.attention.gate.", mixed = "layers.0.attention.mixed";
+        boolean isMlp = kind.equals("per-head-mlp");
+        double[] weight = gated.weights().read(gate + "weight"),
+                bias = gated.weights().read(gate + "bias");
+        Activations a = forward(gated, TOKENS);
+        double[] x = a.read("embedding"), free = forward(open, TOKENS).read(mixed), actual = a.read(mixed);
+        for (int i = 0; i < actual.length; i++) {
+            int head = i % WIDTH / HEAD_WIDTH, slice = i / HEAD_WIDTH * HEAD_WIDTH;
+            double[] read = Arrays.copyOfRange(x, slice, slice + HEAD_WIDTH);
+            if (isMlp) {
+                double[] up = gated.weights().read(gate + "up.weight");
+                double unit = dot(Arrays.copyOfRange(up, head * HEAD_WIDTH, (head + 1) * HEAD_WIDTH), read);
+                read = new double[] {Math.max(unit + gated.weights().read(gate + "up.bias")[head], 0)};
+            }
+            double logit = dot(Arrays.copyOfRange(weight, head * read.length, (head + 1) * read.length), read);
+            assertEquals(
+                    free[i] / (1 + Math.exp(-logit - bias[head])), actual[i], Tolerances.DOUBLE_PASS, "number " + i);
+        }
     }
 
     private static Transformer model(String keys) {

@@ -33,6 +33,8 @@ final class Variants {
             "valueBias=per-head",
             "gate=elementwise",
             "gate=headwise gateBias=-1",
+            "gate=per-head gateBias=-1.0986",
+            "gate=per-head-mlp",
             "gate=value",
             "gate=input",
             "gate=value-state",

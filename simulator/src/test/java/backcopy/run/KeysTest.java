@@ -174,7 +174,7 @@ class KeysTest {
                 "model.maskSize | 3 | model.maskSize = 3 is no key of model.mask = causal",
                 "model.keyBiasValue | 3 | model.keyBiasValue = 3 is no key of model.keyBias = none",
                 "model.gateBias | 3 | model.gateBias = 3.0 is no key of model.gate = none",
-                "model.gate | open | model.gate = open is not one of none, elementwise, headwise, value, input, value-state, value-state-output",
+                "model.gate | open | model.gate = open is not one of none, elementwise, headwise, per-head, per-head-mlp, value, input, value-state, value-state-output",
                 "model.valueResidual | 1 | model.valueResidual = 1.0 is not from 0 on and below 1",
                 "model.sinkTokens | -1 | model.sinkTokens = -1 is below 0",
                 "record.every | -1 | record.every = -1 is below 0",
@@ -216,6 +216,14 @@ class KeysTest {
                 "intervention.layer = 1 is not below model.layers = 1",
                 Refusal.of(
                         () -> Keys.parse(LAPTOP, Map.of("intervention.kind", "zero-mlp", "intervention.layer", "1"))));
+    }
+
+    @Test
+    void refusesAnMlpOfHeadsThatAreTooNarrowForIt() {
+        Map<String, String> narrow = Map.of("model.heads", "32", "model.width", "64", "model.gate", "per-head-mlp");
+        assertEquals(
+                "model.gate = per-head-mlp needs heads of 4 numbers or more; model.width / model.heads = 2",
+                Refusal.of(() -> Keys.parse(LAPTOP, narrow)));
     }
 
     @Test

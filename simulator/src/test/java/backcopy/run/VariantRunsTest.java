@@ -29,6 +29,7 @@ class VariantRunsTest {
                 "model.scores=differential model.position=t5 model.attention=sink-score model.gate=headwise",
                 "model.scores=mlp model.attention=identity-normalized model.position=rope model.valueResidual=0.5",
                 "model.mask=prefix model.maskSize=3 model.sinkTokens=2 model.gate=value-state model.valueBias=shared",
+                "model.gate=per-head-mlp model.gateBias=-1.0986",
             })
     void areRunsLikeOthers(String keys) throws IOException {
         TinyRuns runs = new TinyRuns(directory);
