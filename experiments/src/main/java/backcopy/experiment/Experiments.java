@@ -29,6 +29,7 @@ public final class Experiments {
             new OptimizersAndNorms(),
             new TwoDefinitions(),
             new ReducedModelTraining(),
+            new SoftmaxNecessity(),
             new MutualReinforcement(),
             new Streaming(),
             new ResidualRoundingCost(),

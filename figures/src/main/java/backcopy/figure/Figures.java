@@ -91,6 +91,13 @@ public final class Figures {
                     new RowIntervals.Panel("Sink", "Attention on the sink", "attention", false),
                     new RowIntervals.Panel("Change", "Its change", "attention, paired by seed", false)),
             new RowIntervals(
+                    "softmax-necessity",
+                    "A task that softmax solves only by a sink",
+                    "attention on <s> where nothing is asked for, and the largest error, by attention kind",
+                    new RowIntervals.Panel("anchor", "Attention on <s>", "mean without trigger", false),
+                    new RowIntervals.Panel("least", "Least on <s>", "of a query", false),
+                    new RowIntervals.Panel("error", "Largest error", "of a number", true)),
+            new RowIntervals(
                     "architecture-ablations",
                     "What the architecture does to the sink (arrows: as published)",
                     "attention on the sink by positions, masks, norms, MLPs, biases and the form of attention",

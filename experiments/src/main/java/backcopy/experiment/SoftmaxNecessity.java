@@ -1,0 +1,154 @@
+package backcopy.experiment;
+
+import backcopy.experiment.Findings.Drawing;
+import backcopy.figure.Figures;
+import backcopy.figure.Table;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
+import backcopy.run.Scale;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether softmax has to sink (arXiv 2603.11487): the trigger-conditional mean, which a head solves only if it gives nothing at
+ * all wherever there is no trigger. Rows that sum to one must then rest on the anchor; rows that may be empty need not. Kinds
+ * between softmax and ReLU say whether the sum decides or the exponential.
+ */
+public final class SoftmaxNecessity implements Experiment {
+    private static final String SOFTMAX = "softmax", RELU = "ReLU", TWO = "2 layers, ";
+    /** Where the published training stops. */
+    private static final double SOLVED = 5e-3;
+    /** The attention that makes a sink, and the one that does not, of queries that have nothing to do. */
+    private static final double SINK = 0.95, NO_SINK = 0.05;
+
+    private static final List<String> ONE_SUM = List.of(SOFTMAX, "sparsemax"),
+            MAY_BE_EMPTY = List.of("ReLU / sum", "softmax-1", "sigmoid", RELU);
+
+    private static final Plan PLAN = plan();
+
+    /** The published sizes, initial weights and optimizer. */
+    private static String[] keys(String... more) {
+        List<String> keys = new ArrayList<>(List.of(
+                "task.name=trigger-mean",
+                "task.sequenceLength=16",
+                "model.width=16",
+                "model.norm=none",
+                "model.position=none",
+                "model.initialization=gpt2",
+                "optimizer.name=adam",
+                "optimizer.learningRate=1e-3",
+                "optimizer.beta2=0.95",
+                "optimizer.weightDecay=0"));
+        keys.addAll(List.of(more));
+        return keys.toArray(new String[0]);
+    }
+
+    private static Plan plan() {
+        return Plan.EMPTY
+                .at(Scale.SMOKE, keys("train.batchSize=4", "train.steps=6"))
+                .at(Scale.LAPTOP, keys("train.batchSize=128", "train.steps=3000"))
+                .at(Scale.PAPER, keys("train.batchSize=128", "train.steps=20000"))
+                .and(SOFTMAX, one("softmax"))
+                .and("sparsemax", one("sparsemax"))
+                .and("ReLU / sum", one("relu-normalized"))
+                .and("softmax-1", one("softmax-n"))
+                .and("sigmoid", one("sigmoid"))
+                .and(RELU, one("relu"))
+                .and(TWO + SOFTMAX, two("softmax"))
+                .and(TWO + RELU, two("relu"));
+    }
+
+    private static String[] one(String kind) {
+        return new String[] {"model.mlpOff=0", "model.attention=" + kind};
+    }
+
+    private static String[] two(String kind) {
+        return new String[] {"model.layers=2", "model.heads=2", "model.mlpOff=0,1", "model.attention=" + kind};
+    }
+
+    /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
+    public static void main(String[] arguments) throws Exception {
+        Reproduction.main(new SoftmaxNecessity(), arguments);
+    }
+
+    @Override
+    public String name() {
+        return "softmax-necessity";
+    }
+
+    @Override
+    public String about() {
+        return "the trigger-conditional mean: attention whose rows sum to one must sink, ReLU need not";
+    }
+
+    @Override
+    public String laptopTime() {
+        return "6 min";
+    }
+
+    @Override
+    public List<String> figures() {
+        return List.of("softmax-necessity");
+    }
+
+    @Override
+    public List<RunSpec> runs(Scale scale) {
+        return PLAN.runs(scale);
+    }
+
+    @Override
+    public Findings analyze(Scale scale, List<RunDirectory> runs) {
+        List<Verdict> verdicts = new ArrayList<>();
+        List<Ensemble> all = PLAN.ensembles(scale, runs);
+        for (Ensemble of : all) {
+            boolean isPublished = List.of(SOFTMAX, RELU).contains(of.name().replace(TWO, ""));
+            verdicts.add(Verdict.below(
+                            of.name() + " solves the task",
+                            "largest error of a number",
+                            SOLVED,
+                            of.finals("error.largest"))
+                    .published(isPublished ? "below 0.005" : ""));
+        }
+        for (String kind : ONE_SUM)
+            verdicts.add(Verdict.above(
+                            kind + ": every query without a trigger is on <s>",
+                            "least attention on <s> of those behind it",
+                            SINK,
+                            PLAN.ensemble(kind, scale, runs).finals("anchor.least"))
+                    .published(kind.equals(SOFTMAX) ? "near 1" : ""));
+        for (String kind : MAY_BE_EMPTY)
+            verdicts.add(Verdict.below(
+                            kind + ": none is",
+                            "mean attention on <s> of queries without a trigger",
+                            NO_SINK,
+                            PLAN.ensemble(kind, scale, runs).finals("anchor.mean"))
+                    .published(kind.equals(RELU) ? "near 0" : ""));
+        verdicts.add(Verdict.above(
+                        "in two layers of softmax some head is on <s>",
+                        "mean attention on <s>, strongest head",
+                        SINK,
+                        PLAN.ensemble(TWO + SOFTMAX, scale, runs).finals("anchor.mean"))
+                .published("near 1"));
+        verdicts.add(Verdict.below(
+                        "in two layers of ReLU none is",
+                        "mean attention on <s>, strongest head",
+                        NO_SINK,
+                        PLAN.ensemble(TWO + RELU, scale, runs).finals("anchor.mean"))
+                .published("near 0"));
+        String setting = Settings.of(all.get(0).specs());
+        return new Findings(verdicts, List.of(new Drawing(Figures.named("softmax-necessity"), setting, points(all))));
+    }
+
+    private static Table points(List<Ensemble> all) {
+        Rows rows = new Rows();
+        for (Ensemble ensemble : all) {
+            String kind = ensemble.name().replace(TWO, "");
+            String group = kind.equals(ensemble.name()) ? "One layer, one head" : "Two layers, two heads each";
+            String note = kind.equals(RELU) || MAY_BE_EMPTY.contains(kind) ? "rows may be empty" : "rows sum to one";
+            rows.add(group, kind, note, "anchor", ensemble.finals("anchor.mean"))
+                    .add(group, kind, note, "least", ensemble.finals("anchor.least"))
+                    .add(group, kind, note, "error", ensemble.finals("error.largest"));
+        }
+        return rows.table();
+    }
+}
