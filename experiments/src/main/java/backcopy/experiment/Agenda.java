@@ -22,9 +22,14 @@ final class Agenda {
      * @param estimate told the seconds for all of them before the first begins
      */
     Agenda(Collection<RunSpec> runs, DoubleConsumer estimate) {
+        this.estimate = estimate;
+        add(runs);
+    }
+
+    /** And these, which were not known of at first. */
+    void add(Collection<RunSpec> runs) {
         for (RunSpec run : runs)
             left.put(run, run.workPerStep() * (run.train().steps() - run.train().firstStep()));
-        this.estimate = estimate;
     }
 
     /** Progress of one run that tells {@code shown} the time left for all. */

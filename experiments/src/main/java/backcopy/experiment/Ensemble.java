@@ -21,6 +21,15 @@ import java.util.stream.IntStream;
  * @param runs finished, in the order of the seeds
  */
 record Ensemble(String name, List<RunSpec> specs, List<RunDirectory> runs) {
+    /** And the runs of more seeds. */
+    Ensemble with(List<RunSpec> moreSpecs, List<RunDirectory> moreRuns) {
+        List<RunSpec> allSpecs = new ArrayList<>(specs);
+        allSpecs.addAll(moreSpecs);
+        List<RunDirectory> allRuns = new ArrayList<>(runs);
+        allRuns.addAll(moreRuns);
+        return new Ensemble(name, allSpecs, allRuns);
+    }
+
     long last() {
         return specs.get(0).train().steps();
     }

@@ -24,9 +24,19 @@ public interface Experiment {
     List<RunSpec> runs(Scale scale);
 
     /**
+     * Runs to be done besides, by what the first came to; none in most experiments. They follow from the first alone, so that they
+     * are found again.
+     *
+     * @param runs finished, in the order of {@link #runs}
+     */
+    default List<RunSpec> more(Scale scale, List<RunDirectory> runs) {
+        return List.of();
+    }
+
+    /**
      * From finished runs to verdicts and tables.
      *
-     * @param runs in the order of {@link #runs}
+     * @param runs in the order of {@link #runs}, then of {@link #more}; of a {@link FirstLook} the first alone
      */
     Findings analyze(Scale scale, List<RunDirectory> runs) throws IOException;
 }

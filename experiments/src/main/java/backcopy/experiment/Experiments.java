@@ -27,6 +27,7 @@ public final class Experiments {
             new TrainingAblations(),
             new ArchitectureAblations(),
             new OptimizersAndNorms(),
+            new Mitigations(),
             new TwoDefinitions(),
             new ReducedModelTraining(),
             new SoftmaxNecessity(),

@@ -4,14 +4,21 @@ import backcopy.figure.Figure;
 import backcopy.figure.Picture;
 import backcopy.figure.Table;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What an experiment found.
  *
  * @param verdicts one for each part of the claim
  * @param drawings the figures with their tables
+ * @param tables to be read for themselves, by the name of their file
  */
-public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
+public record Findings(List<Verdict> verdicts, List<Drawing> drawings, Map<String, Table> tables) {
+    /** Without further tables. */
+    public Findings(List<Verdict> verdicts, List<Drawing> drawings) {
+        this(verdicts, drawings, Map.of());
+    }
+
     /**
      * A figure to be drawn.
      *
@@ -36,7 +43,7 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings) {
 
     /** The same, with every verdict undecided: for runs that only show that everything works. */
     Findings unjudged() {
-        return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings);
+        return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings, tables);
     }
 
     /** The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds, published. */

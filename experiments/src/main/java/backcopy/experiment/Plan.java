@@ -90,6 +90,11 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
                 .toList();
     }
 
+    /** The runs of one condition, in the order of the seeds. */
+    List<RunSpec> specs(Scale scale, String condition) {
+        return specs(scale, condition(condition));
+    }
+
     /** The runs of one condition, out of those of {@link #runs} or of the {@link FirstLook} at them. */
     Ensemble ensemble(String condition, Scale scale, List<RunDirectory> runs) {
         int seeds = runs.size() / conditions.size();

@@ -1,6 +1,7 @@
 package backcopy.experiment;
 
 import backcopy.figure.Picture;
+import backcopy.figure.Table;
 import backcopy.run.Progress;
 import backcopy.run.Provenance;
 import backcopy.run.RunDirectory;
@@ -14,9 +15,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -64,9 +66,7 @@ public final class Reproduction {
     public boolean reproduce(List<Experiment> experiments, Scale scale, FirstLook look) throws IOException {
         Set<RunSpec> all = new LinkedHashSet<>();
         for (Experiment experiment : experiments) all.addAll(look.of(experiment.runs(scale)));
-        List<RunSpec> missing = all.stream()
-                .filter(spec -> runner.finished(spec, null).isEmpty())
-                .toList();
+        List<RunSpec> missing = missing(all);
         Progress whole = progress.apply(missing.size() + " of " + all.size() + " runs to do: ");
         Agenda agenda = new Agenda(missing, whole::estimated);
         for (Experiment experiment : experiments) if (!reproduce(experiment, scale, look, agenda)) return false;
@@ -74,17 +74,13 @@ public final class Reproduction {
     }
 
     private boolean reproduce(Experiment experiment, Scale scale, FirstLook look, Agenda agenda) throws IOException {
-        List<RunSpec> specs = look.of(experiment.runs(scale));
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
-        for (int r = 0; r < specs.size(); r++) {
-            RunSpec spec = specs.get(r);
-            String title = experiment.name() + ", run " + (r + 1) + " of " + specs.size() + ": ";
-            RunDirectory run = runner.run(spec, null, agenda.of(spec, progress.apply(title)));
-            if (run.state().status() == Status.INTERRUPTED) return false;
-            runs.add(run);
-        }
+        if (!run(experiment.name() + ", run ", look.of(experiment.runs(scale)), agenda, runs)) return false;
+        List<RunSpec> more = look.isWhole() ? experiment.more(scale, List.copyOf(runs)) : List.of();
+        agenda.add(missing(more));
+        if (!run(experiment.name() + ", further run ", more, agenda, runs)) return false;
         Findings findings = experiment.analyze(scale, runs);
         if (scale == Scale.SMOKE) {
             findings = findings.unjudged();
@@ -100,14 +96,36 @@ public final class Reproduction {
         findings.verdictTable().write(directory.resolve("verdicts.csv"));
         for (Verdict verdict : findings.verdicts()) out.println("  " + verdict);
         for (Findings.Drawing drawing : findings.drawings()) write(drawing.picture(), directory);
+        for (Map.Entry<String, Table> table : findings.tables().entrySet()) {
+            Path file = directory.resolve(table.getKey() + ".csv");
+            table.getValue().write(file);
+            out.println("  " + file);
+        }
         out.flush();
         return true;
     }
 
+    /** Runs what is not yet in the store, and adds all of them to {@code runs}; false when it was interrupted. */
+    private boolean run(String title, List<RunSpec> specs, Agenda agenda, List<RunDirectory> runs) throws IOException {
+        for (int r = 0; r < specs.size(); r++) {
+            RunSpec spec = specs.get(r);
+            Progress shown = progress.apply(title + (r + 1) + " of " + specs.size() + ": ");
+            RunDirectory run = runner.run(spec, null, agenda.of(spec, shown));
+            if (run.state().status() == Status.INTERRUPTED) return false;
+            runs.add(run);
+        }
+        return true;
+    }
+
+    private List<RunSpec> missing(Collection<RunSpec> specs) {
+        return specs.stream()
+                .filter(spec -> runner.finished(spec, null).isEmpty())
+                .toList();
+    }
+
     /** Whether every run of an experiment is in the store. */
     public boolean hasRuns(Experiment experiment, Scale scale) {
-        return experiment.runs(scale).stream()
-                .allMatch(spec -> runner.finished(spec, null).isPresent());
+        return FinishedRuns.of(experiment, scale, runner).isPresent();
     }
 
     /**
@@ -116,15 +134,11 @@ public final class Reproduction {
      * @throws IllegalArgumentException when a run is missing
      */
     public void redraw(Experiment experiment, String figure, Scale scale) throws IOException {
-        List<RunDirectory> runs = new ArrayList<>();
-        for (RunSpec spec : experiment.runs(scale)) {
-            Optional<RunDirectory> run = runner.finished(spec, null);
-            if (run.isEmpty())
-                throw new IllegalArgumentException(
+        List<RunDirectory> runs = FinishedRuns.of(experiment, scale, runner)
+                .orElseThrow(() -> new IllegalArgumentException(
                         "figure " + figure + " at scale " + scale + " needs a run that is not in store " + store.root()
-                                + "; bb reproduce --scale " + scale + " " + experiment.name() + " makes it");
-            runs.add(run.get());
-        }
+                                + "; bb reproduce --scale " + scale + " " + experiment.name() + " makes it"))
+                .runs();
         for (Findings.Drawing drawing : experiment.analyze(scale, runs).drawings())
             if (drawing.figure().name().equals(figure)) write(drawing.picture(), directory(experiment, scale));
         out.flush();

@@ -32,6 +32,8 @@ public final class RunReport {
     private static final int RUNS_WITH_ALL_NUMBERS = 12;
     /** Fewer runs are compared by their table. */
     private static final int DESIGN = 4;
+    /** With more factors, they are changed one at a time and have no effects over all levels of the others. */
+    private static final int FACTORS = 10;
 
     private final Selection selection;
     private final List<ReportedRun> runs;
@@ -61,6 +63,7 @@ public final class RunReport {
             List<Part> parts =
                     new ArrayList<>(List.of(new Listing(found.getValue().verdictTable(), "outcome")));
             for (Findings.Drawing drawing : found.getValue().drawings()) parts.add(new Illustration(drawing.picture()));
+            for (Table table : found.getValue().tables().values()) parts.add(new Listing(table));
             page.section("Claims of " + found.getKey(), parts.toArray(Part[]::new));
         }
         if (isDesign()) page.section("Effects of what varies", effects());
@@ -74,7 +77,8 @@ public final class RunReport {
 
     /** Whether factors have effects to speak of. */
     private boolean isDesign() {
-        return runs.size() >= DESIGN && !differences.factors().isEmpty();
+        int factors = Factor.of(differences).size();
+        return runs.size() >= DESIGN && factors > 0 && factors <= FACTORS;
     }
 
     private Part[] effects() {

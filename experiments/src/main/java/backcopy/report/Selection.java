@@ -3,9 +3,9 @@ package backcopy.report;
 import backcopy.experiment.Experiment;
 import backcopy.experiment.Experiments;
 import backcopy.experiment.Findings;
+import backcopy.experiment.FinishedRuns;
 import backcopy.run.Provenance;
 import backcopy.run.RunDirectory;
-import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
@@ -77,11 +77,17 @@ public record Selection(
         }
 
         void add(Experiment experiment, Scale scale) throws IOException {
-            List<RunDirectory> finished = finished(experiment, scale, runner, store);
-            List<RunSpec> specs = experiment.runs(scale);
-            for (int r = 0; r < specs.size(); r++)
-                add(ReportedRun.upTo(specs.get(r).train().steps(), finished.get(r)));
-            findings.put(experiment.name(), experiment.analyze(scale, finished));
+            FinishedRuns finished = FinishedRuns.of(experiment, scale, runner)
+                    .orElseThrow(
+                            () -> new IllegalArgumentException("experiment " + experiment.name() + " at scale " + scale
+                                    + " has runs that are not in store " + store.root() + "; bb reproduce --scale "
+                                    + scale + " "
+                                    + experiment.name() + " makes them"));
+            for (int r = 0; r < finished.runs().size(); r++)
+                add(ReportedRun.upTo(
+                        finished.specs().get(r).train().steps(), finished.runs().get(r)));
+            Findings found = experiment.analyze(scale, finished.runs());
+            findings.put(experiment.name(), scale == Scale.SMOKE ? found.unjudged() : found);
             commands.add("./bb reproduce --scale " + scale + " " + experiment.name());
         }
 
@@ -112,18 +118,6 @@ public record Selection(
                 throw new IllegalArgumentException(title + " has no run in store " + store.root() + " yet");
             return new Selection(title, List.copyOf(runs.values()), findings, commands, notes);
         }
-    }
-
-    private static List<RunDirectory> finished(Experiment experiment, Scale scale, Runner runner, RunStore store) {
-        List<RunDirectory> runs = new ArrayList<>();
-        for (RunSpec spec : experiment.runs(scale))
-            runs.add(runner.finished(spec, null)
-                    .orElseThrow(
-                            () -> new IllegalArgumentException("experiment " + experiment.name() + " at scale " + scale
-                                    + " has runs that are not in store " + store.root() + "; bb reproduce --scale "
-                                    + scale + " "
-                                    + experiment.name() + " makes them")));
-        return runs;
     }
 
     List<String> identities() {

@@ -27,13 +27,15 @@ class ExperimentsTest {
                 Experiments.ALL.stream().map(Experiment::name).distinct().count());
     }
 
+    /** But for the experiment that adds seeds by what the first ones came to. */
     @Test
     void atLaptopScaleThereAreFiveSeedsOfEverything() {
         for (Experiment experiment : Experiments.ALL) {
             Map<String, Integer> seeds = new HashMap<>();
             for (RunSpec spec : experiment.runs(Scale.LAPTOP))
                 seeds.merge(without(spec, "train.seed", "train.from"), 1, Integer::sum);
-            assertTrue(seeds.values().stream().allMatch(count -> count >= 5), experiment.name() + ": " + seeds);
+            int least = experiment instanceof Mitigations ? 3 : 5;
+            assertTrue(seeds.values().stream().allMatch(count -> count >= least), experiment.name() + ": " + seeds);
         }
     }
 

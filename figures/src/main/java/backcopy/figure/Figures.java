@@ -19,6 +19,7 @@ public final class Figures {
             new SinkSlopesFigure(),
             new PeakGrowthFigure(),
             new PhaseFigure(),
+            new SwitchTableFigure(),
             new RowIntervals(
                     "effects",
                     "What each factor does",

@@ -58,6 +58,33 @@ class FiguresTest {
     }
 
     @Test
+    void aSwitchIsColoredWhereItDiffers() {
+        Table.Rows rows = Table.rows("switch", "group", "signature", "mean", "shade");
+        rows.add("softmax", "", "sink", 0.7, 0).add("softmax", "", "peak", 2, 0);
+        rows.add("relu", "", "sink", 0.1, -0.8).add("relu", "", "peak", Double.NaN, 0);
+        rows.add("muon", "", "sink", 0.8, 0.3).add("muon", "", "peak", 2.1, 0);
+        Set<Integer> colors =
+                colors(new SwitchTableFigure().draw("", rows.table()).image());
+        assertTrue(colors.contains(SwitchTableFigure.color(-0.8).getRGB()));
+        assertTrue(colors.contains(SwitchTableFigure.color(0.3).getRGB()));
+        assertEquals(Style.BLUE, SwitchTableFigure.color(-1));
+        assertEquals(Style.ORANGE, SwitchTableFigure.color(2));
+        assertThrows(IllegalArgumentException.class, () -> new SwitchTableFigure().draw(""));
+    }
+
+    @Test
+    void aCellHasTwoDigitsOrADash() {
+        assertEquals("\u2013", SwitchTableFigure.text(Double.NaN));
+        assertEquals("0.74", SwitchTableFigure.text(0.741));
+        assertEquals("0.010", SwitchTableFigure.text(0.0101));
+        assertEquals("284", SwitchTableFigure.text(284.4));
+        assertEquals("1.9", SwitchTableFigure.text(1.88));
+        assertEquals("-3e-4", SwitchTableFigure.text(-0.0003));
+        assertEquals("2e4", SwitchTableFigure.text(18000));
+        assertEquals("0", SwitchTableFigure.text(0));
+    }
+
+    @Test
     void everyConditionHasItsCurveInEveryPanel() {
         Table.Rows rows = Table.rows("condition", "seed", "step", "attention", "norm");
         for (String condition : List.of("softmax", "relu"))

@@ -47,7 +47,7 @@ public sealed interface Intervention {
      */
     record StopValueGradient(int layer, int head) implements OnSink {}
 
-    /** Every score on position 0 is replaced by a constant; no gradient passes. */
+    /** Scores on position 0 are replaced by constants; no gradient passes. */
     record ClampScore(int layer, int head, SinkScore score) implements OnSink {}
 
     /** Every score on position 0 counts as a constant on the way back. The forward pass is as it was. */
@@ -55,7 +55,7 @@ public sealed interface Intervention {
 
     /** A score on position 0 given from outside. */
     interface SinkScore {
-        /** The score of the query {@code token} at {@code position}. */
+        /** The score of the query {@code token} at {@code position}; NaN leaves the one that it has. */
         double of(int token, int position);
     }
 

@@ -28,6 +28,7 @@ final class SinkPosition {
     private final Buffer state;
     private final Buffer back;
     private final double[] scales;
+    private int[] tokens = {};
 
     /**
      * @param output {@code W_O}
@@ -58,10 +59,11 @@ final class SinkPosition {
 
     /** @param tokens {@code [sequences, length]}, not modified */
     void forward(List<Intervention> interventions, int[] tokens) {
+        this.tokens = tokens;
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof OnSink sink && sink.layer() == layer)
                 for (int s = 0; s < shape.sequences(); s++)
-                    for (int h = 0; h < shape.heads(); h++) if (sink.actsOn(h)) forward(sink, s, h, tokens);
+                    for (int h = 0; h < shape.heads(); h++) if (sink.actsOn(h)) forward(sink, s, h);
     }
 
     /**
@@ -78,7 +80,7 @@ final class SinkPosition {
                         if (sink.actsOn(h)) backward(sink, s, h, dOut, dScores, dValue, dOutput);
     }
 
-    private void forward(OnSink sink, int sequence, int head, int[] tokens) {
+    private void forward(OnSink sink, int sequence, int head) {
         if (sink instanceof ClampValue clamp) {
             valueState(sequence, head);
             double norm = Math.sqrt(backend.sumOfSquares(state));
@@ -88,9 +90,11 @@ final class SinkPosition {
         } else if (sink instanceof ScaleValue scale) {
             backend.scale(ofHead(value, sequence, head), scale.factor());
         } else if (sink instanceof ClampScore clamp) {
-            double[] column = new double[shape.length()];
-            for (int t = 0; t < column.length; t++)
-                column[t] = clamp.score().of(tokens[sequence * shape.length() + t], t);
+            double[] column = column(scores, sequence, head);
+            for (int t = 0; t < column.length; t++) {
+                double score = score(clamp, sequence, t);
+                if (!Double.isNaN(score)) column[t] = score;
+            }
             writeColumn(column, scores, sequence, head);
         }
     }
@@ -105,10 +109,19 @@ final class SinkPosition {
         } else if (sink instanceof StopValueGradient) {
             takeBack(sequence, head, dOut, dOutput);
             backend.fill(dOwn, 0);
+        } else if (sink instanceof ClampScore clamp) {
+            double[] column = column(dScores, sequence, head);
+            for (int t = 0; t < column.length; t++) if (!Double.isNaN(score(clamp, sequence, t))) column[t] = 0;
+            writeColumn(column, dScores, sequence, head);
         } else {
-            assert sink instanceof ClampScore || sink instanceof StopScoreGradient;
+            assert sink instanceof StopScoreGradient;
             writeColumn(new double[shape.length()], dScores, sequence, head);
         }
+    }
+
+    /** What a clamp says of one query's score. */
+    private double score(ClampScore clamp, int sequence, int position) {
+        return clamp.score().of(tokens[sequence * shape.length() + position], position);
     }
 
     /**
@@ -160,6 +173,7 @@ final class SinkPosition {
         return pairs.view((sequence * shape.heads() + head) * size, size);
     }
 
+    /** Key 0 of every query. */
     private double[] column(Buffer pairs, int sequence, int head) {
         double[] square = read(square(pairs, sequence, head)), column = new double[shape.length()];
         for (int t = 0; t < column.length; t++) column[t] = square[t * column.length];

@@ -35,6 +35,8 @@ class SinkPositionTest {
     private static final int SEQUENCES = 2, LENGTH = 5, ROWS = SEQUENCES * LENGTH, WIDTH = 6, VOCABULARY = 7, HEADS = 2;
     private static final int HEAD_WIDTH = WIDTH / HEADS;
     private static final SinkScore SCORE = (token, position) -> 0.3 * token - 0.2 * position;
+    /** The query at position 0 keeps its score. */
+    private static final SinkScore LATER = (token, position) -> position == 0 ? Double.NaN : SCORE.of(token, position);
 
     private final SplittableRandom random = new SplittableRandom(5);
     private final double[] in = normal(), direction = normal();
@@ -156,8 +158,11 @@ class SinkPositionTest {
     @ParameterizedTest
     @MethodSource("kindsAndHeads")
     void theGradientOfWhatIsChangedAgrees(String kind, int head) {
-        for (Intervention intervention :
-                List.of(new ClampValue(0, head, 1.7), new ScaleValue(0, head, 2.5), new ClampScore(0, head, SCORE))) {
+        for (Intervention intervention : List.of(
+                new ClampValue(0, head, 1.7),
+                new ScaleValue(0, head, 2.5),
+                new ClampScore(0, head, SCORE),
+                new ClampScore(0, head, LATER))) {
             Block block = new Block(kind, new ReferenceBackend());
             double free = block.forward(List.of());
             if (intervention instanceof ClampScore && block.spec.attention() instanceof Uniform) {

@@ -1,0 +1,126 @@
+package backcopy.experiment;
+
+import backcopy.experiment.Switch.Claim;
+import backcopy.figure.Table;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoublePredicate;
+import java.util.stream.Collectors;
+
+/**
+ * Every switch by every signature: means over seeds, and how they differ from the baseline in the same seeds. The baseline comes
+ * first, then the switches by what they do to the sink, the strongest reduction first.
+ */
+final class MitigationTable {
+    private static final List<SwitchSignature> SIGNATURES = List.of(SwitchSignature.values());
+
+    /** A switch and, for each signature, by how much it differs from the baseline, and how strongly. */
+    private record Row(
+            Switch own,
+            SwitchRuns runs,
+            Map<SwitchSignature, SeedInterval> changes,
+            Map<SwitchSignature, Double> shades) {
+        double change(SwitchSignature signature) {
+            return changes.get(signature).mean();
+        }
+
+        /** Why a signature was not measured, or nothing. */
+        String reason(SwitchSignature signature) {
+            return signature == SwitchSignature.EVICTION ? runs.refusal() : "";
+        }
+
+        String headings(DoublePredicate shade) {
+            return SIGNATURES.stream()
+                    .filter(signature -> shade.test(shades.get(signature)))
+                    .map(SwitchSignature::heading)
+                    .collect(Collectors.joining(", "));
+        }
+    }
+
+    private final SwitchRuns baseline;
+    private final List<Row> rows = new ArrayList<>();
+
+    /**
+     * @param switches the baseline first
+     * @param runs of each, by name; of seeds that the baseline has too
+     */
+    MitigationTable(List<Switch> switches, Map<String, SwitchRuns> runs) {
+        baseline = runs.get(switches.get(0).name());
+        for (Switch own : switches) rows.add(row(own, runs.get(own.name())));
+        rows.subList(1, rows.size()).sort(Comparator.comparingDouble(row -> row.change(SwitchSignature.SINK)));
+    }
+
+    private Row row(Switch own, SwitchRuns runs) {
+        Map<SwitchSignature, SeedInterval> changes = new EnumMap<>(SwitchSignature.class);
+        Map<SwitchSignature, Double> shades = new EnumMap<>(SwitchSignature.class);
+        for (SwitchSignature signature : SIGNATURES) {
+            SeedInterval change = SeedInterval.of(runs.changes(signature, baseline));
+            changes.put(signature, change);
+            shades.put(signature, signature.shade(change, baseline.mean(signature)));
+        }
+        return new Row(own, runs, changes, shades);
+    }
+
+    /** The published directions, switch by switch. */
+    List<Verdict> verdicts() {
+        List<Verdict> verdicts = new ArrayList<>();
+        for (Row row : rows)
+            for (Claim claim : row.own().claims()) {
+                SwitchSignature signature = claim.signature();
+                double[] changes = row.runs().changes(signature, baseline);
+                String words = row.own().name() + ": " + (claim.grows() ? "larger " : "smaller ") + signature.value();
+                Verdict verdict = claim.grows()
+                        ? Verdict.grows(words, signature.changeInWords(), changes)
+                        : Verdict.shrinks(words, signature.changeInWords(), changes);
+                verdicts.add(verdict.published(claim.published()));
+            }
+        return verdicts;
+    }
+
+    /** A row for each cell, as the figure takes them. */
+    Table cells() {
+        Table.Rows table = Table.rows(
+                "switch", "group", "keys", "signature", "mean", "change", "low", "high", "seeds", "shade", "note");
+        for (Row row : rows)
+            for (SwitchSignature signature : SIGNATURES)
+                table.add(
+                        row.own().name(),
+                        row.own().group(),
+                        String.join(" ", row.own().keys()),
+                        signature.heading(),
+                        row.runs().mean(signature),
+                        row.change(signature),
+                        row.changes().get(signature).low(),
+                        row.changes().get(signature).high(),
+                        row.runs().seeds().length,
+                        row.shades().get(signature),
+                        row.reason(signature));
+        return table.table();
+    }
+
+    /** A row for each switch, to be read and sorted: means, and in words which of them differ from the baseline's. */
+    Table summary() {
+        List<String> columns = new ArrayList<>(List.of("switch", "kind", "seeds"));
+        SIGNATURES.forEach(signature -> columns.add(signature.heading()));
+        columns.addAll(List.of("less", "more", "not measured", "keys"));
+        Table.Rows table = Table.rows(columns.toArray(String[]::new));
+        for (Row row : rows) {
+            List<Object> line = new ArrayList<>(Arrays.asList(
+                    row.own().name(), row.own().group(), row.runs().seeds().length));
+            for (SwitchSignature signature : SIGNATURES) line.add(row.runs().mean(signature));
+            line.add(row.headings(shade -> shade < 0));
+            line.add(row.headings(shade -> shade > 0));
+            line.add(SIGNATURES.stream()
+                    .filter(signature -> !row.reason(signature).isEmpty())
+                    .map(signature -> signature.heading() + ": " + row.reason(signature))
+                    .collect(Collectors.joining("; ")));
+            line.add(String.join(" ", row.own().keys()));
+            table.add(line.toArray());
+        }
+        return table.table();
+    }
+}

@@ -1,0 +1,122 @@
+package backcopy.experiment;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import backcopy.figure.Table;
+import backcopy.run.Keys;
+import backcopy.run.Progress;
+import backcopy.run.Provenance;
+import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
+import backcopy.run.RunStore;
+import backcopy.run.Runner;
+import backcopy.run.Scale;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReproductionTest {
+    private static final Provenance HERE = Provenance.here("unknown");
+
+    @TempDir
+    private Path directory;
+
+    /** Two seeds at first; as many again where the first has come to a loss, which it always has. */
+    private static final class TwoStages implements Experiment {
+        @Override
+        public String name() {
+            return "two-stages";
+        }
+
+        @Override
+        public String about() {
+            return "two stages";
+        }
+
+        @Override
+        public String laptopTime() {
+            return "1 s";
+        }
+
+        @Override
+        public List<String> figures() {
+            return List.of();
+        }
+
+        @Override
+        public List<RunSpec> runs(Scale scale) {
+            return List.of(spec(1), spec(2));
+        }
+
+        @Override
+        public List<RunSpec> more(Scale scale, List<RunDirectory> runs) {
+            assertEquals(2, runs.size());
+            Ensemble first = new Ensemble("first", runs(scale), runs);
+            List<RunSpec> more = new ArrayList<>();
+            for (int run = 0; run < 2; run++) if (first.finals("loss.evaluation")[run] > 0) more.add(spec(3 + run));
+            return more;
+        }
+
+        @Override
+        public Findings analyze(Scale scale, List<RunDirectory> runs) {
+            Table.Rows seeds = Table.rows("seed");
+            for (RunDirectory run : runs) seeds.add(run.spec().train().seed());
+            return new Findings(List.of(), List.of(), Map.of("seeds", seeds.table()));
+        }
+
+        private static RunSpec spec(int seed) {
+            List<String> tiny = List.of(
+                    "model.width=8",
+                    "model.mlpWidth=8",
+                    "task.sequenceLength=8",
+                    "train.batchSize=2",
+                    "train.backend=reference",
+                    "train.steps=2");
+            return Keys.parse(
+                    Keys.parse(Scale.SMOKE.spec(), Keys.overrides(tiny)), Map.of("train.seed", Integer.toString(seed)));
+        }
+    }
+
+    private String reproduce(RunStore store, List<String> titles) throws IOException {
+        StringWriter out = new StringWriter();
+        new Reproduction(store, HERE, () -> false, new PrintWriter(out), title -> {
+                    titles.add(title);
+                    return Progress.SILENT;
+                })
+                .reproduce(List.of(new TwoStages()), Scale.SMOKE, FirstLook.WHOLE);
+        return out.toString();
+    }
+
+    @Test
+    void runsThatTheFirstOnesAskForFollowAndAreFoundAgain() throws IOException {
+        RunStore store = new RunStore(directory);
+        Reproduction reader = new Reproduction(
+                store, HERE, () -> false, new PrintWriter(new StringWriter()), title -> Progress.SILENT);
+        Runner runner = new Runner(store, HERE, () -> false);
+        for (RunSpec spec : new TwoStages().runs(Scale.SMOKE)) runner.run(spec, null, Progress.SILENT);
+        assertFalse(reader.hasRuns(new TwoStages(), Scale.SMOKE), "the second stage is missing");
+
+        List<String> titles = new ArrayList<>();
+        String first = reproduce(store, titles);
+        Path table = directory.resolve("experiments/two-stages-smoke/seeds.csv");
+        assertEquals(List.of("1", "2", "3", "4"), Table.read(table).texts("seed"));
+        assertTrue(titles.contains("two-stages, further run 2 of 2: "), titles.toString());
+        assertTrue(first.contains(table.toString()), first);
+
+        assertTrue(reader.hasRuns(new TwoStages(), Scale.SMOKE));
+        int stored = store.all().size();
+        Files.delete(table);
+        assertEquals(first, reproduce(store, titles));
+        assertTrue(Files.exists(table));
+        assertEquals(stored, store.all().size());
+    }
+}
