@@ -27,27 +27,38 @@ public final class Mitigations implements Experiment {
         Reproduction.main(new Mitigations(), arguments);
     }
 
+    private final List<Switch> switches;
+    private final String[] laptop;
+
+    public Mitigations() {
+        this(Switches.ALL, "train.steps=500", "train.batchSize=32", "evaluation.sequences=64", "record.every=250");
+    }
+
+    /**
+     * The same of other switches.
+     *
+     * @param switches the baseline first
+     * @param laptop keys of every run at laptop scale
+     */
+    Mitigations(List<Switch> switches, String... laptop) {
+        this.switches = List.copyOf(switches);
+        this.laptop = laptop.clone();
+    }
+
     /** What is compared, the baseline first. */
-    static List<Switch> switches(Scale scale) {
-        if (scale != Scale.SMOKE) return Switches.ALL;
-        return Switches.ALL.stream()
-                .filter(one -> one == Switches.BASELINE || SMOKE.contains(one.name()))
+    List<Switch> switches(Scale scale) {
+        if (scale != Scale.SMOKE) return switches;
+        return switches.stream()
+                .filter(one -> one == switches.get(0) || SMOKE.contains(one.name()))
                 .toList();
     }
 
-    private static Plan plan(Scale scale, int seeds) {
+    private Plan plan(Scale scale, int seeds) {
         String[] model = {"model.layers=3", "model.attentionOff=2", "record.probes=sink-score,massive,gradient-sink"};
         Plan plan = Plan.EMPTY
                 .withLaptopSeeds(seeds)
                 .at(Scale.SMOKE, with(model, "train.steps=6", "train.batchSize=4"))
-                .at(
-                        Scale.LAPTOP,
-                        with(
-                                model,
-                                "train.steps=500",
-                                "train.batchSize=32",
-                                "evaluation.sequences=64",
-                                "record.every=250"))
+                .at(Scale.LAPTOP, with(model, laptop))
                 .at(Scale.PAPER, model);
         for (Switch one : switches(scale))
             plan = plan.and(one.name(), one.keys().toArray(new String[0]));
@@ -92,7 +103,8 @@ public final class Mitigations implements Experiment {
         for (Ensemble own : first.subList(1, first.size()))
             if (SwitchRuns.recorded(own, SwitchSignature.MAIN).isOpen(baseline))
                 more.addAll(further(all.specs(scale, own.name()), own));
-        if (!more.isEmpty()) more.addAll(0, further(all.specs(scale, Switches.BASELINE.name()), first.get(0)));
+        if (!more.isEmpty())
+            more.addAll(0, further(all.specs(scale, switches.get(0).name()), first.get(0)));
         return more;
     }
 
@@ -106,7 +118,7 @@ public final class Mitigations implements Experiment {
         Map<String, SwitchRuns> measured = new LinkedHashMap<>();
         ensembles.forEach((name, ensemble) -> measured.put(name, SwitchRuns.of(ensemble)));
         MitigationTable table = new MitigationTable(switches(scale), measured);
-        String setting = Settings.of(ensembles.get(Switches.BASELINE.name()).specs());
+        String setting = Settings.of(ensembles.get(switches.get(0).name()).specs());
         return new Findings(
                 table.verdicts(),
                 List.of(new Drawing(Figures.named("mitigations"), setting, table.cells())),

@@ -75,18 +75,18 @@ final class Switches {
             Switch.of(GATE, "gate, headwise", "model.gate=headwise")
                     .shrinks(SINK, "0.467 to 0.073" + GATED)
                     .shrinks(SPIKE, "1053 to 98" + GATED),
-            Switch.of(GATE, "gate of values", "model.gate=value")
+            Switch.of(GATE, "value gate", "model.gate=value")
                     .shrinks(SINK, "0.467 to 0.297" + GATED)
                     .shrinks(SPIKE, "1053 to 125" + GATED),
-            Switch.of(GATE, "gate by value state", "model.gate=value-state")
+            Switch.of(GATE, "value-state gate", "model.gate=value-state")
                     .shrinks(SINK, "no sink on this task" + VALUE_STATE)
                     .grows(DRAIN, "no drain on this task" + VALUE_STATE)
                     .shrinks(KURTOSIS, "2177 to 35 in OPT-125m" + VALUE_STATE),
-            Switch.of(GATE, "the same on outputs", "model.gate=value-state-output")
+            Switch.of(GATE, "value-state gate, output", "model.gate=value-state-output")
                     .shrinks(SINK, "no sink on this task" + VALUE_STATE)
                     .grows(DRAIN, "no drain on this task" + VALUE_STATE)
                     .shrinks(KURTOSIS, "2177 to 35 in OPT-125m" + VALUE_STATE),
-            Switch.of(GATE, "gate by input", "model.gate=input"),
+            Switch.of(GATE, "input gate", "model.gate=input"),
             Switch.of(NORM, "sandwich norms", "model.normPlacement=sandwich")
                     .shrinks(SINK, "0.96 to 0.61" + STUDY + "; 46.0 to 44.7 %" + SUN)
                     .grows(DRAIN, "0.073 to 2.37" + STUDY)

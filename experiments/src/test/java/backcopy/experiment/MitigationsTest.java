@@ -13,8 +13,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.experiment.Verdict.Outcome;
 import backcopy.figure.Table;
+import backcopy.run.Progress;
+import backcopy.run.Provenance;
 import backcopy.run.RunSpec;
+import backcopy.run.RunStore;
+import backcopy.run.Runner;
 import backcopy.run.Scale;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MitigationsTest {
     private static final Switch BASE = Switch.of("baseline", "base"),
@@ -55,7 +64,7 @@ class MitigationsTest {
         for (Switch one : Switches.ALL)
             assertTrue(
                     one.claims().stream().noneMatch(claim -> claim.signature().isCost()), one.name());
-        assertEquals(8, Mitigations.switches(Scale.SMOKE).size());
+        assertEquals(8, new Mitigations().switches(Scale.SMOKE).size());
     }
 
     @Test
@@ -81,6 +90,38 @@ class MitigationsTest {
         apart.put(PEAK, new double[] {.5, 1.5, 1.1});
         assertTrue(runs(3, apart).isOpen(base));
         assertTrue(base.isOpen(base), "what changes nothing");
+    }
+
+    /** What records more but trains the same is open for good: it gets five seeds, and the baseline with it. */
+    @Test
+    void whatThreeSeedsLeaveOpenHasFive(@TempDir Path directory) throws IOException {
+        Mitigations few = new Mitigations(
+                List.of(Switches.BASELINE, Switch.of("x", "the same", "record.updates=update-norm")),
+                "model.width=8",
+                "model.mlpWidth=8",
+                "task.sequenceLength=12",
+                "train.batchSize=4",
+                "train.backend=reference",
+                "train.steps=2");
+        RunStore store = new RunStore(directory);
+        Provenance here = Provenance.here("unknown");
+        PrintWriter out = new PrintWriter(new StringWriter());
+        Reproduction reproduction = new Reproduction(store, here, () -> false, out, title -> Progress.SILENT);
+        reproduction.reproduce(List.of(few), Scale.LAPTOP, new FirstLook(2, 0));
+        Path look = directory.resolve("experiments/mitigations-laptop-first-look/mitigations-summary.csv");
+        assertArrayEquals(new double[] {2, 2}, Table.read(look).numbers("seeds"));
+        assertEquals(4, store.all().size());
+
+        reproduction.reproduce(List.of(few), Scale.LAPTOP, FirstLook.WHOLE);
+        Table summary = Table.read(directory.resolve("experiments/mitigations-laptop/mitigations-summary.csv"));
+        assertArrayEquals(new double[] {5, 5}, summary.numbers("seeds"));
+        assertTrue(Double.isFinite(summary.numbers("eviction")[1]));
+        assertEquals(10, store.all().size());
+        FinishedRuns found = FinishedRuns.of(few, Scale.LAPTOP, new Runner(store, here, () -> false))
+                .orElseThrow();
+        assertEquals(
+                List.of(1L, 2L, 3L, 1L, 2L, 3L, 4L, 5L, 4L, 5L),
+                found.specs().stream().map(spec -> spec.train().seed()).toList());
     }
 
     @Test
