@@ -42,7 +42,7 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings, Map<Strin
     }
 
     /** The same, with every verdict undecided: for runs that only show that everything works. */
-    Findings unjudged() {
+    public Findings unjudged() {
         return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings, tables);
     }
 
