@@ -75,6 +75,8 @@ final class Switches {
             Switch.of(GATE, "gate, headwise", "model.gate=headwise")
                     .shrinks(SINK, "0.467 to 0.073" + GATED)
                     .shrinks(SPIKE, "1053 to 98" + GATED),
+            Switch.of(GATE, "gate of own slice", "model.gate=per-head")
+                    .shrinks(SPIKE, "no outliers up to 350M, arXiv 2306.12929"),
             Switch.of(GATE, "value gate", "model.gate=value")
                     .shrinks(SINK, "0.467 to 0.297" + GATED)
                     .shrinks(SPIKE, "1053 to 125" + GATED),
