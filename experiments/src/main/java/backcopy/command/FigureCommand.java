@@ -9,6 +9,7 @@ import backcopy.figure.Picture;
 import backcopy.report.Selection;
 import backcopy.report.SweepFigures;
 import backcopy.run.Scale;
+import backcopy.sweep.SweepProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,8 +65,8 @@ final class FigureCommand extends Verb implements Callable<Integer> {
         if (!sweep.isEmpty())
             throw new IllegalArgumentException("--sweep is for " + String.join(" and ", SweepFigures.names()));
         if (TheoryFigures.names().contains(name)) return drawTheory();
-        Reproduction reproduction =
-                new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
+        Reproduction reproduction = new Reproduction(
+                store.store(), Machine.provenance(), interrupt()::requested, out(), SweepProgress.SILENT, 0, 1);
         List<Experiment> drawing = Experiments.ALL.stream()
                 .filter(experiment -> experiment.figures().contains(name))
                 .toList();

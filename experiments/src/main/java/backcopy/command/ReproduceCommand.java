@@ -28,6 +28,13 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
     private List<String> names = List.of();
 
     @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description =
+                    "N runs at a time, which share the threads; default: as many as finish soonest. Bits stay the same")
+    private int jobs;
+
+    @Option(
             names = "--seeds",
             paramLabel = "N",
             description = "a first look: the first N seeds of each condition; nothing is judged")
@@ -51,8 +58,18 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
         List<Experiment> experiments = names.isEmpty()
                 ? Experiments.DEFAULT
                 : names.stream().map(Experiments::named).toList();
-        Reproduction reproduction =
-                new Reproduction(store.store(), Machine.provenance(), interrupt()::requested, out(), this::progress);
+        int threads = Runtime.getRuntime().availableProcessors();
+        if (jobs < 0 || jobs > threads)
+            throw new IllegalArgumentException(
+                    "--jobs = " + jobs + " is not in 1.." + threads + ", the number of threads");
+        Reproduction reproduction = new Reproduction(
+                store.store(),
+                Machine.provenance(),
+                interrupt()::requested,
+                out(),
+                new SweepLine(err(), Machine.isTerminal(), ""),
+                jobs,
+                threads);
         return reproduction.reproduce(experiments, chosen, new FirstLook(seeds, steps))
                 ? 0
                 : interrupted("the same command");

@@ -24,6 +24,13 @@ final class SweepLine implements SweepProgress {
     }
 
     @Override
+    public void begins(int missing, int all, int together, double seconds) {
+        String time = (seconds < 1 ? "" : "about ") + ProgressLine.duration(seconds);
+        line(missing + " of " + all + " runs to do"
+                + (missing == 0 ? "" : ": this takes " + time + (together == 1 ? "" : ", " + together + " at a time")));
+    }
+
+    @Override
     public void resumes(Cell cell, long from) {
         line("run " + cell.run() + " goes on from step " + from + ": " + cell.words());
     }

@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import backcopy.figure.Picture;
 import backcopy.figure.Table;
+import backcopy.run.Keys;
 import backcopy.run.Progress;
 import backcopy.run.Provenance;
 import backcopy.run.RunDirectory;
@@ -10,40 +11,59 @@ import backcopy.run.RunState.Status;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
+import backcopy.sweep.Cell;
+import backcopy.sweep.Jobs;
+import backcopy.sweep.Sweep;
+import backcopy.sweep.SweepAgenda;
+import backcopy.sweep.SweepProgress;
+import backcopy.sweep.SweepRunner;
+import backcopy.sweep.SweepSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 
 /** Runs experiments, draws their figures, and prints each claim with its verdict. */
 public final class Reproduction {
     private final RunStore store;
     private final Runner runner;
+    private final Provenance machine;
+    private final BooleanSupplier stop;
     private final PrintWriter out;
-    private final Function<String, Progress> progress;
+    private final SweepProgress progress;
+    private final int jobs;
+    private final int threads;
 
     /**
      * @param machine where it runs, but for the backend
      * @param stop asked after every step
-     * @param progress of a run with the given title
+     * @param progress of all runs together
+     * @param jobs runs at a time; 0: as many as finish soonest
+     * @param threads that they share
      */
     public Reproduction(
             RunStore store,
             Provenance machine,
             BooleanSupplier stop,
             PrintWriter out,
-            Function<String, Progress> progress) {
+            SweepProgress progress,
+            int jobs,
+            int threads) {
         this.store = store;
+        this.machine = machine;
+        this.stop = stop;
         this.out = out;
         this.progress = progress;
+        this.jobs = jobs;
+        this.threads = threads;
         runner = new Runner(store, machine, stop);
     }
 
@@ -52,7 +72,8 @@ public final class Reproduction {
         Scale scale = arguments.length > 0 ? Scale.of(arguments[0]) : Scale.LAPTOP;
         RunStore store = new RunStore(Path.of(arguments.length > 1 ? arguments[1] : "runs"));
         PrintWriter out = new PrintWriter(System.out, true);
-        new Reproduction(store, Provenance.here("unknown"), () -> false, out, title -> Progress.SILENT)
+        int threads = Runtime.getRuntime().availableProcessors();
+        new Reproduction(store, Provenance.here("unknown"), () -> false, out, SweepProgress.SILENT, 0, threads)
                 .reproduce(List.of(experiment), scale, FirstLook.WHOLE);
     }
 
@@ -66,21 +87,23 @@ public final class Reproduction {
     public boolean reproduce(List<Experiment> experiments, Scale scale, FirstLook look) throws IOException {
         Set<RunSpec> all = new LinkedHashSet<>();
         for (Experiment experiment : experiments) all.addAll(look.of(experiment.runs(scale)));
-        List<RunSpec> missing = missing(all);
-        Progress whole = progress.apply(missing.size() + " of " + all.size() + " runs to do: ");
-        Agenda agenda = new Agenda(missing, whole::estimated);
+        List<Cell> missing = missing(all, scale);
+        Jobs together = jobs(missing);
+        progress.begins(missing.size(), all.size(), together.count(), seconds(missing, together));
+        SweepAgenda agenda = new SweepAgenda(progress);
+        agenda.expect(missing);
         for (Experiment experiment : experiments) if (!reproduce(experiment, scale, look, agenda)) return false;
         return true;
     }
 
-    private boolean reproduce(Experiment experiment, Scale scale, FirstLook look, Agenda agenda) throws IOException {
+    private boolean reproduce(Experiment experiment, Scale scale, FirstLook look, SweepAgenda agenda)
+            throws IOException {
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
-        if (!run(experiment.name() + ", run ", look.of(experiment.runs(scale)), agenda, runs)) return false;
+        if (!run(look.of(experiment.runs(scale)), scale, agenda, runs)) return false;
         List<RunSpec> more = look.isWhole() ? experiment.more(scale, List.copyOf(runs)) : List.of();
-        agenda.add(missing(more));
-        if (!run(experiment.name() + ", further run ", more, agenda, runs)) return false;
+        if (!run(more, scale, agenda, runs)) return false;
         Findings findings = experiment.analyze(scale, runs);
         if (scale == Scale.SMOKE) {
             findings = findings.unjudged();
@@ -105,22 +128,52 @@ public final class Reproduction {
         return true;
     }
 
-    /** Runs what is not yet in the store, and adds all of them to {@code runs}; false when it was interrupted. */
-    private boolean run(String title, List<RunSpec> specs, Agenda agenda, List<RunDirectory> runs) throws IOException {
-        for (int r = 0; r < specs.size(); r++) {
-            RunSpec spec = specs.get(r);
-            Progress shown = progress.apply(title + (r + 1) + " of " + specs.size() + ": ");
-            RunDirectory run = runner.run(spec, null, agenda.of(spec, shown));
+    /**
+     * Runs what is not yet in the store, and adds all of them to {@code runs}; false when it was interrupted.
+     *
+     * @throws IllegalArgumentException or what else keeps a run from being done, told of the first such run
+     */
+    private boolean run(List<RunSpec> specs, Scale scale, SweepAgenda agenda, List<RunDirectory> runs)
+            throws IOException {
+        List<Cell> missing = missing(specs, scale);
+        if (!missing.isEmpty()) {
+            Sweep sweep = new Sweep(new SweepSpec("reproduce-" + scale, "", Map.of(), List.of(), 0, 0), missing);
+            new SweepRunner(sweep, store, machine, stop, progress).run(missing, jobs(missing), true, agenda);
+        }
+        if (stop.getAsBoolean()) return false;
+        for (RunSpec spec : specs) {
+            RunDirectory run = runner.run(spec, null, Progress.SILENT);
             if (run.state().status() == Status.INTERRUPTED) return false;
             runs.add(run);
         }
         return true;
     }
 
-    private List<RunSpec> missing(Collection<RunSpec> specs) {
-        return specs.stream()
-                .filter(spec -> runner.finished(spec, null).isEmpty())
-                .toList();
+    private Jobs jobs(List<Cell> cells) {
+        if (jobs > 0) return new Jobs(jobs, threads);
+        boolean onDevice =
+                cells.stream().anyMatch(cell -> cell.spec().train().backend().equals("cuda"));
+        return onDevice ? new Jobs(1, threads) : Jobs.forRuns(cells.size(), threads);
+    }
+
+    private double seconds(List<Cell> missing, Jobs together) {
+        return missing.isEmpty() ? 0 : together.secondsOf(missing, runner);
+    }
+
+    /** Those that are not finished, with the keys that the scale does not have. */
+    private List<Cell> missing(Collection<RunSpec> specs, Scale scale) {
+        Map<String, String> usual = Keys.flatten(Runner.resolved(scale.spec()));
+        List<Cell> missing = new ArrayList<>();
+        for (RunSpec spec : specs) {
+            if (runner.finished(spec, null).isPresent()) continue;
+            RunSpec resolved = Runner.resolved(spec);
+            Map<String, String> own = new LinkedHashMap<>(Keys.flatten(resolved));
+            own.entrySet()
+                    .removeIf(key ->
+                            !key.getKey().equals("train.seed") && key.getValue().equals(usual.get(key.getKey())));
+            missing.add(new Cell(runner.identity(resolved, null), own, resolved));
+        }
+        return missing;
     }
 
     /** Whether every run of an experiment is in the store. */

@@ -13,7 +13,7 @@ import java.util.Set;
  * by their multiplications; the time left follows from what all of them together have done lately, so that a slow beginning
  * (Java compiles) and a machine that others use now and then are forgotten.
  */
-final class SweepAgenda {
+public final class SweepAgenda {
     /** Work of so long ago counts 1/e of what is done now. */
     private static final double MEMORY_SECONDS = 20;
 
@@ -21,7 +21,7 @@ final class SweepAgenda {
     private final Map<String, Long> running = new LinkedHashMap<>();
     private final Set<String> found = new LinkedHashSet<>();
     private final Set<String> elsewhere = new LinkedHashSet<>();
-    private final int cells;
+    private final Set<String> cells = new LinkedHashSet<>();
     private final SweepProgress progress;
     private long last = System.nanoTime();
     private double seconds;
@@ -30,10 +30,14 @@ final class SweepAgenda {
     private double done;
     private double tokens;
 
-    SweepAgenda(Collection<Cell> cells, SweepProgress progress) {
-        this.cells = cells.size();
+    /** Of nothing so far. */
+    public SweepAgenda(SweepProgress progress) {
         this.progress = progress;
-        for (Cell cell : cells) left.put(cell.run(), work(cell));
+    }
+
+    /** Cells to be done, each counted once however often it is told. */
+    public synchronized void expect(Collection<Cell> more) {
+        for (Cell cell : more) if (cells.add(cell.run())) left.put(cell.run(), work(cell));
     }
 
     /** Multiplications of a whole cell. */
@@ -124,7 +128,7 @@ final class SweepAgenda {
     private void tell() {
         double all = left.values().stream().mapToDouble(Double::doubleValue).sum();
         progress.at(
-                new SweepProgress.Count(cells, finished, failed, running.size(), elsewhere.size()),
+                new SweepProgress.Count(cells.size(), finished, failed, running.size(), elsewhere.size()),
                 tokens / seconds,
                 all / done * seconds);
     }

@@ -5,6 +5,14 @@ public interface SweepProgress {
     /** Says nothing. */
     SweepProgress SILENT = new SweepProgress() {};
 
+    /**
+     * Before anything runs.
+     *
+     * @param missing cells to be done, of so many {@code all}
+     * @param together how many at a time
+     */
+    default void begins(int missing, int all, int together, double seconds) {}
+
     /** A cell goes on from a checkpoint, of the step {@code from}. */
     default void resumes(Cell cell, long from) {}
 

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +47,8 @@ public final class SweepRunner {
     private final AtomicReference<IOException> full = new AtomicReference<>();
     private final Deque<Cell> waiting = new ArrayDeque<>();
     private final Deque<Cell> elsewhere = new ArrayDeque<>();
+    /** The runs of cells that are not done, for those that go on from one of them. */
+    private final Set<String> open = new LinkedHashSet<>();
 
     /**
      * @param machine where it runs, but for the backend
@@ -69,16 +73,22 @@ public final class SweepRunner {
      * @throws IOException when the store takes no more bytes; every run is in its last good state
      */
     public SweepStatus run(List<Cell> cells, Jobs jobs, boolean retry) throws IOException {
+        return run(cells, jobs, retry, new SweepAgenda(progress));
+    }
+
+    /** The same as a part of something larger, whose agenda may have other cells too. */
+    public SweepStatus run(List<Cell> cells, Jobs jobs, boolean retry, SweepAgenda agenda) throws IOException {
         for (CellStatus status : SweepStatus.of(sweep, cells, store).cells()) {
             boolean failedBefore = directory.failure(status.cell()).isPresent();
             if (status.state() != CellStatus.State.FINISHED && (retry || !failedBefore)) waiting.add(status.cell());
         }
-        SweepAgenda agenda = new SweepAgenda(waiting, progress);
+        waiting.forEach(cell -> open.add(cell.run()));
+        agenda.expect(waiting);
         ExecutorService pool = Executors.newFixedThreadPool(jobs.count());
         List<Future<?>> lanes = new ArrayList<>();
         for (int job = 0; job < jobs.count(); job++)
             lanes.add(pool.submit(() -> {
-                for (Cell cell = next(); cell != null; cell = next()) attempt(cell, jobs, agenda);
+                for (Cell cell = next(); cell != null; cell = next()) if (attempt(cell, jobs, agenda)) isDone(cell);
                 return null;
             }));
         pool.shutdown();
@@ -93,20 +103,36 @@ public final class SweepRunner {
 
     /** The next cell to try, or null when nothing is left to do. */
     private synchronized Cell next() throws InterruptedException {
-        while (waiting.isEmpty() && !elsewhere.isEmpty() && !stop.getAsBoolean()) {
+        while (!stop.getAsBoolean() && !(waiting.isEmpty() && elsewhere.isEmpty())) {
+            for (Cell cell : waiting)
+                if (!goesOnFromAnOpenOne(cell)) {
+                    waiting.remove(cell);
+                    return cell;
+                }
             wait(PAUSE_MILLISECONDS);
             waiting.addAll(elsewhere);
             elsewhere.clear();
         }
-        return stop.getAsBoolean() ? null : waiting.poll();
+        return null;
     }
 
-    private void attempt(Cell cell, Jobs jobs, SweepAgenda agenda) throws IOException {
+    private boolean goesOnFromAnOpenOne(Cell cell) {
+        String from = cell.spec().train().from();
+        return !from.isEmpty() && open.stream().anyMatch(run -> run.startsWith(from.substring(0, from.indexOf('@'))));
+    }
+
+    private synchronized void isDone(Cell cell) {
+        open.remove(cell.run());
+        notifyAll();
+    }
+
+    /** @return whether the cell is done, or failed; false where it is left to another process */
+    private boolean attempt(Cell cell, Jobs jobs, SweepAgenda agenda) throws IOException {
         agenda.takesUp(cell);
         try {
             if (store.lookup(cell.run()).filter(RunDirectory::isBeingWritten).isPresent()) {
                 leave(cell, agenda);
-                return;
+                return false;
             }
             directory.forgive(cell);
             RunDirectory run = runner.run(jobs.on(cell.spec()), null, agenda.of(cell));
@@ -114,6 +140,7 @@ public final class SweepRunner {
             else agenda.stopped(cell);
         } catch (RunBusyException e) {
             leave(cell, agenda);
+            return false;
         } catch (IOException e) {
             if (hasRoom()) fail(cell, Reason.of(e), "", agenda);
             else full.compareAndSet(null, e);
@@ -127,6 +154,7 @@ public final class SweepRunner {
             e.printStackTrace(new PrintWriter(trace));
             fail(cell, e.toString(), "\n" + trace, agenda);
         }
+        return true;
     }
 
     private synchronized void leave(Cell cell, SweepAgenda agenda) {

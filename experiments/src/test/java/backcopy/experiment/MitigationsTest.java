@@ -13,12 +13,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.experiment.Verdict.Outcome;
 import backcopy.figure.Table;
-import backcopy.run.Progress;
 import backcopy.run.Provenance;
 import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
+import backcopy.sweep.SweepProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -106,7 +106,7 @@ class MitigationsTest {
         RunStore store = new RunStore(directory);
         Provenance here = Provenance.here("unknown");
         PrintWriter out = new PrintWriter(new StringWriter());
-        Reproduction reproduction = new Reproduction(store, here, () -> false, out, title -> Progress.SILENT);
+        Reproduction reproduction = new Reproduction(store, here, () -> false, out, SweepProgress.SILENT, 0, 1);
         reproduction.reproduce(List.of(few), Scale.LAPTOP, new FirstLook(2, 0));
         Path look = directory.resolve("experiments/mitigations-laptop-first-look/mitigations-summary.csv");
         assertArrayEquals(new double[] {2, 2}, Table.read(look).numbers("seeds"));

@@ -13,6 +13,8 @@ import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
+import backcopy.sweep.Cell;
+import backcopy.sweep.SweepProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -86,12 +88,16 @@ class ReproductionTest {
         }
     }
 
-    private String reproduce(RunStore store, List<String> titles) throws IOException {
+    /** @param done told the seeds of the runs that were done, two at a time */
+    private String reproduce(RunStore store, List<String> done) throws IOException {
         StringWriter out = new StringWriter();
-        new Reproduction(store, HERE, () -> false, new PrintWriter(out), title -> {
-                    titles.add(title);
-                    return Progress.SILENT;
-                })
+        SweepProgress progress = new SweepProgress() {
+            @Override
+            public void finished(Cell cell, double seconds) {
+                done.add(cell.values().get("train.seed"));
+            }
+        };
+        new Reproduction(store, HERE, () -> false, new PrintWriter(out), progress, 2, 2)
                 .reproduce(List.of(new TwoStages()), Scale.SMOKE, FirstLook.WHOLE);
         return out.toString();
     }
@@ -100,22 +106,23 @@ class ReproductionTest {
     void runsThatTheFirstOnesAskForFollowAndAreFoundAgain() throws IOException {
         RunStore store = new RunStore(directory);
         Reproduction reader = new Reproduction(
-                store, HERE, () -> false, new PrintWriter(new StringWriter()), title -> Progress.SILENT);
+                store, HERE, () -> false, new PrintWriter(new StringWriter()), SweepProgress.SILENT, 1, 1);
         Runner runner = new Runner(store, HERE, () -> false);
         for (RunSpec spec : new TwoStages().runs(Scale.SMOKE)) runner.run(spec, null, Progress.SILENT);
         assertFalse(reader.hasRuns(new TwoStages(), Scale.SMOKE), "the second stage is missing");
 
-        List<String> titles = new ArrayList<>();
-        String first = reproduce(store, titles);
+        List<String> done = new ArrayList<>();
+        String first = reproduce(store, done);
         Path table = directory.resolve("experiments/two-stages-smoke/seeds.csv");
         assertEquals(List.of("1", "2", "3", "4"), Table.read(table).texts("seed"));
-        assertTrue(titles.contains("two-stages, further run 2 of 2: "), titles.toString());
+        assertEquals(List.of("3", "4"), done.stream().sorted().toList());
         assertTrue(first.contains(table.toString()), first);
 
         assertTrue(reader.hasRuns(new TwoStages(), Scale.SMOKE));
         int stored = store.all().size();
         Files.delete(table);
-        assertEquals(first, reproduce(store, titles));
+        assertEquals(first, reproduce(store, done));
+        assertEquals(2, done.size());
         assertTrue(Files.exists(table));
         assertEquals(stored, store.all().size());
     }

@@ -10,6 +10,7 @@ import backcopy.run.Scale;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SweepAgendaTest {
@@ -17,7 +18,7 @@ class SweepAgendaTest {
     private final List<Double> left = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final Cell shallow = cell("a", "1"), deep = cell("b", "3"), wrong = cell("c", "2");
-    private final SweepAgenda agenda = new SweepAgenda(List.of(shallow, deep, wrong), new SweepProgress() {
+    private final SweepAgenda agenda = new SweepAgenda(new SweepProgress() {
         @Override
         public void finished(Cell cell, double seconds) {
             told.add("finished " + cell.run());
@@ -40,6 +41,12 @@ class SweepAgendaTest {
             left.add(secondsLeft);
         }
     });
+
+    @BeforeEach
+    void expectsThemOnce() {
+        agenda.expect(List.of(shallow, deep, wrong));
+        agenda.expect(List.of(deep));
+    }
 
     @Test
     void cellsAreCountedAndWhatIsLeftIsTheirWork() {
