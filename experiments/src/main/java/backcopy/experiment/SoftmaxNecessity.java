@@ -12,7 +12,9 @@ import java.util.List;
 /**
  * Whether softmax has to sink (arXiv 2603.11487): the trigger-conditional mean, which a head solves only if it gives nothing at
  * all wherever there is no trigger. Rows that sum to one must then rest on the anchor; rows that may be empty need not. Kinds
- * between softmax and ReLU say whether the sum decides or the exponential.
+ * between softmax and ReLU say whether the sum decides or the exponential, and whether a head that is free leaves the anchor
+ * alone. ReLU over its sum is empty only where no score is positive; {@code sigmoid / n} is {@code sigmoid(s - log n)}, as a
+ * plain sigmoid has no mean.
  */
 public final class SoftmaxNecessity implements Experiment {
     private static final String SOFTMAX = "softmax", RELU = "ReLU", TWO = "2 layers, ";
@@ -21,8 +23,8 @@ public final class SoftmaxNecessity implements Experiment {
     /** The attention that makes a sink, and the one that does not, of queries that have nothing to do. */
     private static final double SINK = 0.95, NO_SINK = 0.05;
 
-    private static final List<String> ONE_SUM = List.of(SOFTMAX, "sparsemax"),
-            MAY_BE_EMPTY = List.of("ReLU / sum", "softmax-1", "sigmoid", RELU);
+    private static final List<String> ONE_SUM = List.of(SOFTMAX, "sparsemax", "ReLU / sum"),
+            MAY_BE_EMPTY = List.of("softmax-1", "sigmoid / n", RELU);
 
     private static final Plan PLAN = plan();
 
@@ -46,13 +48,13 @@ public final class SoftmaxNecessity implements Experiment {
     private static Plan plan() {
         return Plan.EMPTY
                 .at(Scale.SMOKE, keys("train.batchSize=4", "train.steps=6"))
-                .at(Scale.LAPTOP, keys("train.batchSize=128", "train.steps=3000"))
+                .at(Scale.LAPTOP, keys("train.batchSize=64", "train.steps=4000"))
                 .at(Scale.PAPER, keys("train.batchSize=128", "train.steps=20000"))
                 .and(SOFTMAX, one("softmax"))
                 .and("sparsemax", one("sparsemax"))
                 .and("ReLU / sum", one("relu-normalized"))
                 .and("softmax-1", one("softmax-n"))
-                .and("sigmoid", one("sigmoid"))
+                .and("sigmoid / n", one("sigmoid-log-n"))
                 .and(RELU, one("relu"))
                 .and(TWO + SOFTMAX, two("softmax"))
                 .and(TWO + RELU, two("relu"));
