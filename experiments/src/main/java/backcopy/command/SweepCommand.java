@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -37,6 +38,9 @@ import picocli.CommandLine.Option;
             "then bb sweep status rates, and after a stop bb sweep rates"
         })
 final class SweepCommand extends Verb implements Callable<Integer> {
+    /** Less of a processor for each thread, and others are at work. */
+    private static final double QUIET = 0.85;
+
     @Mixin
     private SweepOptions options;
 
@@ -201,11 +205,21 @@ final class SweepCommand extends Verb implements Callable<Integer> {
     private void sayTime(List<CellStatus> missing, Jobs together, Runner runner) {
         if (missing.isEmpty()) return;
         try {
-            String time = ProgressLine.duration(together.seconds(missing, runner));
-            err().println("the rest takes about " + time + ", " + jobs + " at a time");
+            double share = isSlurm() ? 1 : together.share(missing);
+            String time = ProgressLine.duration(together.seconds(missing, runner) / share);
+            err().println("the rest takes about " + time + ", " + jobs + " at a time" + busy(share));
         } catch (IllegalArgumentException e) {
             err().println("how long it takes is not known: " + e.getMessage());
         }
+    }
+
+    private static String busy(double share) {
+        return share > QUIET
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; others use this machine, and leave each thread %.0f %% of a processor",
+                        100 * share);
     }
 
     private void sayWhatChanges(Sweep sweep) {

@@ -58,8 +58,18 @@ public record Jobs(int count, int threads) {
                         + cell.spec().train().threads() + " needs more than " + threads + " threads");
     }
 
+    /** The part of a processor that each thread would have now, as others use this machine too; of cells on a GPU, 1. */
+    public double share(List<CellStatus> cells) {
+        RunSpec first = on(cells.get(0).cell().spec());
+        return first.train().backend().equals("cuda")
+                ? 1
+                : ProcessorShare.of(
+                        Math.min(count, cells.size()) * first.train().threads());
+    }
+
     /**
-     * The seconds that cells need on this machine, by a rehearsal of the first one's steps; writes nothing.
+     * The seconds that cells need on this machine with all its processors, by a rehearsal of the first one's steps; writes
+     * nothing.
      *
      * @throws IllegalArgumentException when this machine lacks what they run on
      */
