@@ -6,6 +6,7 @@ import backcopy.experiment.Reproduction;
 import backcopy.experiment.TheoryFigures;
 import backcopy.figure.Figures;
 import backcopy.figure.Picture;
+import backcopy.figure.Table;
 import backcopy.report.Selection;
 import backcopy.report.SweepFigures;
 import backcopy.run.Scale;
@@ -13,6 +14,8 @@ import backcopy.sweep.SweepProgress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,6 +90,11 @@ final class FigureCommand extends Verb implements Callable<Integer> {
                 .resolve("figures")
                 .resolve(Path.of(sweep.get(0)).getFileName());
         for (Path file : picture.write(directory)) out().println("  " + file);
+        if (name.equals("effects"))
+            for (Map.Entry<String, Table> sizes : new TreeMap<>(figures.effectSizes()).entrySet()) {
+                sizes.getValue().write(directory.resolve(sizes.getKey()));
+                out().println("  " + directory.resolve(sizes.getKey()));
+            }
         return 0;
     }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -14,10 +15,14 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
- * What each factor does to each signature, over all cells of the other factors, with intervals over seeds. Signatures that are
- * ratios are averaged and compared by their logarithms, so that their means are geometric and their effects are factors.
+ * What each factor does to each signature, over all cells of the other factors, and how far one factor's effect depends on
+ * another, with intervals over seeds. Signatures that are ratios are averaged and compared by their logarithms, so that their
+ * means are geometric and their effects are factors.
  */
 final class Effects {
+    /** Between the names of two factors, and between their levels. */
+    private static final String AND = " x ";
+
     private final List<ReportedRun> runs;
     private final List<Factor> factors;
     private final List<String> seeds;
@@ -60,59 +65,112 @@ final class Effects {
     /**
      * A row for each level but the first: its effect against the first, from runs that are equal in all else, seed by seed.
      * {@code factor}, {@code level}, {@code against}, {@code signature}, {@code effect} ({@code times} or {@code plus}),
-     * {@code size}, {@code low}, {@code high}, {@code seeds}, and how many of the {@code pairs} have the signature in both runs:
-     * the others say nothing of it.
+     * {@code size}, {@code low}, {@code high}, {@code seeds}, and how many of the {@code sets} of two runs have the signature in
+     * both: the others say nothing of it.
      */
     Table effects() {
-        Table.Rows rows = Table.rows(
-                "factor", "level", "against", "signature", "effect", "size", "low", "high", "seeds", "pairs");
-        for (Factor factor : factors) {
-            String first = factor.distinct().get(0);
-            for (String level : factor.distinct().subList(1, factor.distinct().size()))
-                for (Signature signature : Signature.values()) {
-                    Function<String, DoubleStream> changes = seed -> pairs(factor, first, level, seed).stream()
-                            .mapToDouble(pair -> value(pair[1], signature) - value(pair[0], signature));
-                    double[] all = new LinkedHashSet<>(seeds)
-                            .stream().flatMapToDouble(changes).toArray();
-                    long there = DoubleStream.of(all).filter(Double::isFinite).count();
-                    SeedInterval interval =
-                            overSeeds(seed -> changes.apply(seed).filter(Double::isFinite));
-                    rows.add(
-                            factor.name(),
-                            level,
-                            first,
-                            signature.toString(),
-                            signature.isRatio() ? "times" : "plus",
-                            back(signature, interval.mean()),
-                            back(signature, interval.low()),
-                            back(signature, interval.high()),
-                            interval.seeds(),
-                            there + " of " + all.length);
-                }
-        }
+        Table.Rows rows = sizes();
+        for (Factor factor : factors)
+            for (String level : laterLevels(factor))
+                addRows(rows, factor.name(), level, first(factor), List.of(new Contrast(factor, level)));
         return rows.table();
     }
 
-    /** Runs of one seed that differ in this factor alone: {first level, other level}. */
-    private List<int[]> pairs(Factor factor, String first, String level, String seed) {
-        Map<List<String>, Integer> firsts = new LinkedHashMap<>();
-        List<int[]> pairs = new ArrayList<>();
-        for (int run = 0; run < runs.size(); run++)
-            if (seeds.get(run).equals(seed) && factor.levels().get(run).equals(first))
-                firsts.put(others(factor, run), run);
-        for (int run = 0; run < runs.size(); run++)
-            if (seeds.get(run).equals(seed) && factor.levels().get(run).equals(level)) {
-                Integer partner = firsts.get(others(factor, run));
-                if (partner != null) pairs.add(new int[] {partner, run});
-            }
-        return pairs;
+    /**
+     * The same columns for each two factors of which every combination of levels is there: by how much the effect of the one
+     * is another at a level of the other than at its first, a difference of differences or a ratio of ratios, from sets of
+     * four runs.
+     */
+    Table interactions() {
+        Table.Rows rows = sizes();
+        for (int one = 0; one < factors.size(); one++)
+            for (int two = one + 1; two < factors.size(); two++)
+                if (isGrid(factors.get(one), factors.get(two)))
+                    addInteractions(rows, factors.get(one), factors.get(two));
+        return rows.table();
     }
 
-    private List<String> others(Factor factor, int run) {
-        return factors.stream()
-                .filter(other -> !other.equals(factor))
-                .map(other -> other.levels().get(run))
-                .toList();
+    private void addInteractions(Table.Rows rows, Factor one, Factor two) {
+        for (String level : laterLevels(one))
+            for (String other : laterLevels(two))
+                addRows(
+                        rows,
+                        one.name() + AND + two.name(),
+                        level + AND + other,
+                        first(one) + AND + first(two),
+                        List.of(new Contrast(one, level), new Contrast(two, other)));
+    }
+
+    private boolean isGrid(Factor one, Factor two) {
+        long combinations = IntStream.range(0, runs.size())
+                .mapToObj(run -> List.of(one.levels().get(run), two.levels().get(run)))
+                .distinct()
+                .count();
+        return combinations == (long) one.distinct().size() * two.distinct().size();
+    }
+
+    private static Table.Rows sizes() {
+        return Table.rows("factor", "level", "against", "signature", "effect", "size", "low", "high", "seeds", "sets");
+    }
+
+    private void addRows(Table.Rows rows, String factor, String level, String against, List<Contrast> contrasts) {
+        for (Signature signature : Signature.values()) {
+            Function<String, DoubleStream> changes = seed -> changes(seed, contrasts, signature);
+            double[] all =
+                    new LinkedHashSet<>(seeds).stream().flatMapToDouble(changes).toArray();
+            long there = DoubleStream.of(all).filter(Double::isFinite).count();
+            SeedInterval interval = overSeeds(seed -> changes.apply(seed).filter(Double::isFinite));
+            rows.add(
+                    factor,
+                    level,
+                    against,
+                    signature.toString(),
+                    signature.isRatio() ? "times" : "plus",
+                    back(signature, interval.mean()),
+                    back(signature, interval.low()),
+                    back(signature, interval.high()),
+                    interval.seeds(),
+                    there + " of " + all.length);
+        }
+    }
+
+    /** A level of a factor against the factor's first. */
+    private record Contrast(Factor factor, String level) {}
+
+    /** Of each set of runs of a seed that is whole: how a signature changes, with two contrasts how its change changes. */
+    private DoubleStream changes(String seed, List<Contrast> contrasts, Signature signature) {
+        Map<List<String>, Double> values = new LinkedHashMap<>();
+        for (int run = 0; run < runs.size(); run++)
+            if (seeds.get(run).equals(seed)) values.put(levels(run), value(run, signature));
+        return values.keySet().stream()
+                .filter(corner -> contrasts.stream()
+                        .allMatch(contrast ->
+                                corner.get(factors.indexOf(contrast.factor())).equals(first(contrast.factor()))))
+                .flatMap(corner -> change(values, corner, contrasts).stream())
+                .mapToDouble(Double::doubleValue);
+    }
+
+    /** From one corner of a set of runs; nothing where a run of it is missing. */
+    private Optional<Double> change(Map<List<String>, Double> values, List<String> corner, List<Contrast> contrasts) {
+        if (contrasts.isEmpty()) return Optional.ofNullable(values.get(corner));
+        Contrast contrast = contrasts.get(0);
+        List<Contrast> others = contrasts.subList(1, contrasts.size());
+        List<String> opposite = new ArrayList<>(corner);
+        opposite.set(factors.indexOf(contrast.factor()), contrast.level());
+        return change(values, corner, others)
+                .flatMap(from -> change(values, opposite, others).map(to -> to - from));
+    }
+
+    private List<String> levels(int run) {
+        return factors.stream().map(factor -> factor.levels().get(run)).toList();
+    }
+
+    private static String first(Factor factor) {
+        return factor.distinct().get(0);
+    }
+
+    private static List<String> laterLevels(Factor factor) {
+        return factor.distinct().subList(1, factor.distinct().size());
     }
 
     /** The interval of the seeds' means; a seed without a value does not count. */

@@ -91,6 +91,15 @@ public final class RunReport {
         parts.add(new Folded(
                 "each level against the first, from runs that are equal in all else: 95 % intervals over seeds",
                 new Listing(effects.effects())));
+        Table interactions = effects.interactions();
+        if (interactions.rows() > 0)
+            parts.add(new Folded(
+                    "how far effects depend on each other: the change of one factor's effect with another, from four runs that"
+                            + " are equal in all else",
+                    new Listing(interactions)));
+        parts.add(new Prose(
+                "An interval is of its number alone: of twenty without any effect, one leaves out 0 (plus) or 1"
+                        + " (times)."));
         return parts.toArray(Part[]::new);
     }
 

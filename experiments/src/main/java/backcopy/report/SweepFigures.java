@@ -3,8 +3,10 @@ package backcopy.report;
 import backcopy.experiment.Settings;
 import backcopy.figure.Figures;
 import backcopy.figure.Picture;
+import backcopy.figure.Table;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /** The figures that any set of runs has that differ in more than the seed. */
 public final class SweepFigures {
@@ -33,6 +35,11 @@ public final class SweepFigures {
         if (effects.factors().isEmpty())
             throw new IllegalArgumentException("figure effects: these runs differ in nothing but the seed");
         return Figures.named("effects").draw(setting(), effects.means());
+    }
+
+    /** The numbers of {@link Effects#effects} and {@link Effects#interactions}, by the names of their files. */
+    public Map<String, Table> effectSizes() {
+        return Map.of("effect-sizes.csv", effects.effects(), "interactions.csv", effects.interactions());
     }
 
     /**

@@ -59,6 +59,7 @@ class ReportCommandTest {
                 "Backcopy: grid",
                 "8 runs",
                 "Effects of what varies",
+                "how far effects depend on each other",
                 "alt=\"phase\"",
                 "data-part=\"film\"",
                 "./bb sweep --name grid --scale smoke model.layers=1,2 model.attention=softmax,relu train.seed=1,2"))
@@ -158,6 +159,13 @@ class ReportCommandTest {
         Bb.run("figure", "effects", "--out", store.toString(), "--sweep", "grid")
                 .assertDone();
         assertEquals(24, Table.read(store.resolve("figures/grid/effects.csv")).rows());
+        assertEquals(
+                12, Table.read(store.resolve("figures/grid/effect-sizes.csv")).rows());
+        Table interactions = Table.read(store.resolve("figures/grid/interactions.csv"));
+        assertEquals(
+                List.of("layers x attention"),
+                interactions.texts("factor").stream().distinct().toList());
+        assertEquals(6, interactions.rows());
         assertEquals(
                 "--x = model.width does not vary in these runs; what varies: model.layers, model.attention",
                 Bb.run("figure", "phase", "--out", store.toString(), "--sweep", "grid", "--x", "model.width")

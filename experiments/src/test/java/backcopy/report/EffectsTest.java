@@ -80,7 +80,7 @@ class EffectsTest {
         Selection grid = grid(true);
         Table effects = new Effects(grid).effects().where("signature", "formation");
         // In one layer of ReLU attention sinks stay below 0.3, so that of two pairs a seed only softmax has both runs.
-        assertEquals(List.of("3 of 6"), effects.where("factor", "layers").texts("pairs"));
+        assertEquals(List.of("3 of 6"), effects.where("factor", "layers").texts("sets"));
         assertEquals(1, effects.where("factor", "layers").numbers("size")[0], 1e-12, "all form at the one record");
         assertEquals(
                 List.of("6 of 6"),
@@ -88,7 +88,7 @@ class EffectsTest {
                         .effects()
                         .where("signature", "sink")
                         .where("factor", "layers")
-                        .texts("pairs"));
+                        .texts("sets"));
     }
 
     @Test
@@ -107,5 +107,59 @@ class EffectsTest {
         Table means =
                 new Effects(grid(true)).means().where("group", "attention").where("panel", "drain");
         assertEquals(Math.sqrt(27), means.where("row", "relu").numbers("mean")[0], 1e-12);
+    }
+
+    /**
+     * ReLU takes 0.1 of the sink at any depth, so that depth's effect is the same with both; by seeds it is 0.19, 0.2, 0.21 twice.
+     * A second layer that adds 0.3 with ReLU, 0.1 more than with softmax, and doubles its growth of the drain shows as that.
+     */
+    @Test
+    void anInteractionIsTheDifferenceOfTwoEffects() {
+        Table none = new Effects(grid(true)).interactions();
+        assertEquals(0, effect(none, "layers x attention", "sink", "size"), 1e-12);
+        assertEquals(1, effect(none, "layers x attention", "drain", "size"), 1e-12);
+        Table some = new Effects(interacting()).interactions();
+        // (0.66, 0.7, 0.74) - (0.35, 0.4, 0.45) less (0.48, 0.5, 0.52) - (0.29, 0.3, 0.31) is (0.12, 0.1, 0.08)
+        double half = 4.302653 * 0.02 / Math.sqrt(3);
+        assertEquals(0.1, effect(some, "layers x attention", "sink", "size"), 1e-12);
+        assertEquals(0.1 - half, effect(some, "layers x attention", "sink", "low"), 1e-7);
+        assertEquals(0.1 + half, effect(some, "layers x attention", "sink", "high"), 1e-7);
+        // (8 / 2) / (3 / 1.5)
+        assertEquals(2, effect(some, "layers x attention", "drain", "size"), 1e-12);
+        Table row = some.where("signature", "sink");
+        assertEquals(List.of("2 x relu"), row.texts("level"));
+        assertEquals(List.of("1 x softmax"), row.texts("against"));
+        assertEquals(List.of("3 of 3"), row.texts("sets"));
+    }
+
+    private static Selection interacting() {
+        double[][] sinks = {{0.29, 0.3, 0.31}, {0.35, 0.4, 0.45}, {0.48, 0.5, 0.52}, {0.66, 0.7, 0.74}};
+        double[] drains = {1.5, 2, 3, 8};
+        List<ReportedRun> runs = new ArrayList<>();
+        for (int cell = 0; cell < 4; cell++)
+            for (int seed = 0; seed < 3; seed++) {
+                Map<String, String> keys = Map.of(
+                        "model.layers", cell < 2 ? "1" : "2",
+                        "model.attention", cell % 2 == 0 ? "softmax" : "relu",
+                        "train.seed", Integer.toString(seed));
+                Map<String, Double> numbers = Map.of("triad.sink", sinks[cell][seed], "triad.drain", drains[cell]);
+                runs.add(new ReportedRun(
+                        null, Keys.parse(Scale.SMOKE.spec(), keys), null, List.of(new Measurement(40, numbers))));
+            }
+        return new Selection("interacting", runs, Map.of(), List.of(), List.of());
+    }
+
+    @Test
+    void factorsThatAreNoGridHaveNoInteraction() {
+        assertEquals(0, new Effects(grid(false)).interactions().rows());
+    }
+
+    @Test
+    void runsThatAreMissingInOneSeedAreLeftOut() {
+        List<ReportedRun> runs = new ArrayList<>(interacting().runs());
+        runs.remove(runs.size() - 1); // seed 2 of two layers of ReLU attention
+        Table some = new Effects(new Selection("holes", runs, Map.of(), List.of(), List.of())).interactions();
+        assertEquals(0.11, effect(some, "layers x attention", "sink", "size"), 1e-12); // of 0.12 and 0.1
+        assertEquals(List.of("2 of 2"), some.where("signature", "sink").texts("sets"));
     }
 }
