@@ -80,8 +80,22 @@ public final class Comparison {
 
     /** {@code run}, the keys that differ, {@code status}, {@code step}, the signatures, and what was sorted by. */
     public Table table() {
+        return table(differences.keys());
+    }
+
+    /** The same without the keys that came with a name, such as an optimizer's own. */
+    Table overview() {
+        List<Factor> factors = Factor.of(differences);
+        return table(differences.keys().stream()
+                .filter(key -> key.equals(Differences.SEED)
+                        || factors.stream()
+                                .anyMatch(factor -> factor.tellingKeys().contains(key)))
+                .toList());
+    }
+
+    private Table table(List<String> keys) {
         List<String> header = new ArrayList<>(List.of("run"));
-        header.addAll(differences.keys());
+        header.addAll(keys);
         header.addAll(List.of("status", "step"));
         for (Signature signature : Signature.values()) header.add(signature.toString());
         header.addAll(more);
@@ -89,7 +103,7 @@ public final class Comparison {
         for (int r = 0; r < runs.size(); r++) {
             ReportedRun run = runs.get(r);
             List<Object> row = new ArrayList<>(List.of(run.identity()));
-            for (String key : differences.keys()) row.add(differences.value(r, key));
+            for (String key : keys) row.add(differences.value(r, key));
             row.addAll(List.of(run.status(), run.lastStep()));
             for (Signature signature : Signature.values()) row.add(signature.of(run.records()));
             for (String number : more) row.add(run.last(number));

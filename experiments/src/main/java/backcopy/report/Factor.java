@@ -70,9 +70,14 @@ public record Factor(List<String> keys, List<String> levels) {
         return value.isEmpty() ? "-" : value;
     }
 
+    /** Its keys but those that came with a name. */
+    List<String> tellingKeys() {
+        return telling(keys);
+    }
+
     /** Its keys, as short as they say it. */
     public String name() {
-        return telling(keys).stream().map(Differences::shortName).collect(Collectors.joining(SEPARATOR));
+        return tellingKeys().stream().map(Differences::shortName).collect(Collectors.joining(SEPARATOR));
     }
 
     /** What it can be, in the order of the runs. */

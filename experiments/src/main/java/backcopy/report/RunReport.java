@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
 /** The report of some runs: what they are, what they came to, how they got there, and how to repeat them. */
 public final class RunReport {
     /** Runs whose attention is shown side by side. */
-    private static final int REELS = 6;
+    private static final int REELS = 8;
     /** With more runs, a report carries the numbers of its panels alone. */
     private static final int RUNS_WITH_ALL_NUMBERS = 12;
     /** Fewer runs are compared by their table. */
@@ -69,7 +69,7 @@ public final class RunReport {
         if (isDesign()) page.section("Effects of what varies", effects());
         page.section("Over training", curves());
         List<Reel> reels = reels();
-        if (!reels.isEmpty()) page.section("Attention by training step", new AttentionFilm(reels));
+        if (!reels.isEmpty()) page.section("Attention by training step", film(reels));
         page.section("Configuration", configuration());
         page.section("Repeat it", repeat());
         return page;
@@ -105,7 +105,7 @@ public final class RunReport {
 
     private Part[] summary() {
         List<Part> parts = new ArrayList<>(List.of(
-                new Listing(Comparison.of(selection, "", false).table(), "status"),
+                new Listing(Comparison.of(selection, "", false).overview(), "status"),
                 new Prose(Signature.definitions() + ".")));
         for (String note : selection.notes()) parts.add(new Prose(note));
         for (ReportedRun run : runs)
@@ -142,6 +142,22 @@ public final class RunReport {
     private String condition(int run) {
         boolean seedsAlone = differences.factors().isEmpty();
         return seedsAlone && runs.size() <= REELS ? names.get(run) : seedsAlone ? "all seeds" : conditions.get(run);
+    }
+
+    private Part[] film(List<Reel> reels) {
+        Part film = new AttentionFilm(reels);
+        long all = IntStream.range(0, runs.size())
+                .mapToObj(this::condition)
+                .distinct()
+                .count();
+        if (reels.size() == runs.size()) return new Part[] {film};
+        return new Part[] {
+            new Prose(
+                    all == 1
+                            ? reels.size() + " of " + runs.size() + " seeds are shown."
+                            : "Of " + all + " conditions " + reels.size() + " are shown, one run each."),
+            film
+        };
     }
 
     /** The first run of each condition, at most {@value REELS}; of a single condition, its first seeds. */

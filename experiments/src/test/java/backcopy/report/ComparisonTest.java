@@ -40,6 +40,16 @@ class ComparisonTest {
     }
 
     @Test
+    void anOverviewLeavesOutWhatComesWithAName() throws Exception {
+        Comparison comparison = Comparison.of(StoredTinyRuns.selection(runs()), "", false);
+        assertEquals(true, comparison.table().has("optimizer.beta1"));
+        assertEquals(
+                List.of("run", "model.width", "optimizer.name", "status", "step", "sink"),
+                comparison.overview().columns().stream().limit(6).toList());
+        assertEquals(List.of("adamw", "sgd", "adamw"), comparison.overview().texts("optimizer.name"));
+    }
+
+    @Test
     void sortsByARecordedNumber() throws Exception {
         Selection selection = StoredTinyRuns.selection(runs());
         double[] losses =

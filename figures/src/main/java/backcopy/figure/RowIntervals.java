@@ -21,7 +21,8 @@ public final class RowIntervals implements Figure {
     static final int ROW = 27;
 
     private static final int TOP = 80;
-    private static final int LABELS = 246;
+    private static final int MOST_LABELS = 246;
+    private static final int LETTER = 10;
     private static final int KEY = 46;
     private static final int INDENT = 14;
 
@@ -71,7 +72,8 @@ public final class RowIntervals implements Figure {
             throw new IllegalArgumentException(name + " takes one table of points");
         Table points = tables[0];
         List<Line> lines = lines(points);
-        int chart = (WIDTH - LABELS) / panels.size(), plot = lines.size() * ROW;
+        int labels = labels(lines);
+        int chart = (WIDTH - labels) / panels.size(), plot = lines.size() * ROW;
         int height = TOP + RowPanel.HEAD + plot + 2 * RowPanel.PADDING + RowPanel.AXIS + KEY;
         List<RowPanel> painted = panels.stream()
                 .map(panel -> new RowPanel(panel, points.where("panel", panel.name()), lines, chart))
@@ -91,11 +93,20 @@ public final class RowIntervals implements Figure {
                         else sheet.text(line.row(), Style.LABEL, 16 + INDENT, baseline);
                     }
                     for (int i = 0; i < painted.size(); i++)
-                        painted.get(i).paint(sheet, "(" + (char) ('a' + i) + ")", LABELS + i * chart, TOP);
+                        painted.get(i).paint(sheet, "(" + (char) ('a' + i) + ")", labels + i * chart, TOP);
                     double x = sheet.keyLine("mean, 95 % interval", Style.line(1.6), Style.BLUE, 24, height - 16);
                     sheet.keyLine("mean of the first row", Style.DASHES, Style.GRAY, x, height - 16);
                 },
                 Map.of("", points));
+    }
+
+    /** Room for the longest label. */
+    private static int labels(List<Line> lines) {
+        int letters = lines.stream()
+                .mapToInt(line -> Math.max(line.group().length(), line.row().length()))
+                .max()
+                .orElse(0);
+        return Math.min(MOST_LABELS, 2 * INDENT + 24 + LETTER * letters);
     }
 
     /** Every group's heading with its rows below it. */
