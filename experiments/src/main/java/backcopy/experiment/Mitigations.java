@@ -81,7 +81,7 @@ public final class Mitigations implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "25 min";
+        return "30 min";
     }
 
     @Override
