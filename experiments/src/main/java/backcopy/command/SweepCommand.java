@@ -40,6 +40,8 @@ import picocli.CommandLine.Option;
 final class SweepCommand extends Verb implements Callable<Integer> {
     /** Less of a processor for each thread, and others are at work. */
     private static final double QUIET = 0.85;
+    /** With less, Java's compiler is not done when a rehearsal ends: times thirty times too long were seen. */
+    private static final double OVERLOADED = 0.2;
 
     @Mixin
     private SweepOptions options;
@@ -206,20 +208,21 @@ final class SweepCommand extends Verb implements Callable<Integer> {
         if (missing.isEmpty()) return;
         try {
             double share = isSlurm() ? 1 : together.share(missing);
+            if (share < OVERLOADED) {
+                err().println("how long it takes is not known now: " + others(share));
+                return;
+            }
             String time = ProgressLine.duration(together.seconds(missing, runner) / share);
-            err().println("the rest takes about " + time + ", " + jobs + " at a time" + busy(share));
+            err().println("the rest takes about " + time + ", " + jobs + " at a time"
+                    + (share < QUIET ? "; " + others(share) : ""));
         } catch (IllegalArgumentException e) {
             err().println("how long it takes is not known: " + e.getMessage());
         }
     }
 
-    private static String busy(double share) {
-        return share > QUIET
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "; others use this machine, and leave each thread %.0f %% of a processor",
-                        100 * share);
+    private static String others(double share) {
+        return String.format(
+                Locale.ROOT, "others use this machine and leave each thread %.0f %% of a processor", 100 * share);
     }
 
     private void sayWhatChanges(Sweep sweep) {
