@@ -57,7 +57,7 @@ public final class LayerKnockout implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "3 min";
+        return "6 min";
     }
 
     @Override

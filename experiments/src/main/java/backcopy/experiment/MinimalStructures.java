@@ -51,7 +51,7 @@ public final class MinimalStructures implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "7 min after three-layers and layer-knockout";
+        return "13 min after three-layers and layer-knockout";
     }
 
     @Override

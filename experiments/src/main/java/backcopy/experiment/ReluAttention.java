@@ -44,7 +44,7 @@ public final class ReluAttention implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "2 min after sink-emergence";
+        return "4 min after sink-emergence";
     }
 
     @Override

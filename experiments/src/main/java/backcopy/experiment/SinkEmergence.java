@@ -52,7 +52,7 @@ public final class SinkEmergence implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "1 min";
+        return "4 min";
     }
 
     @Override

@@ -52,7 +52,7 @@ public final class WithoutBos implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "2 min";
+        return "4 min";
     }
 
     @Override
