@@ -85,7 +85,7 @@ public final class SoftmaxNecessity implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "6 min";
+        return "10 min";
     }
 
     @Override

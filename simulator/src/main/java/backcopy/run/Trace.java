@@ -205,7 +205,8 @@ public final class Trace implements AutoCloseable {
         if (isLearned && (position == null || position.shape().length != 2))
             throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
         if (isLearned) keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
-        Tensor width = isLearned ? position : tensors.get("embedding.token");
+        Tensor query = tensors.get("layers.0.attention.query.weight"); // vectors have no table
+        Tensor width = isLearned ? position : tensors.getOrDefault("embedding.token", query);
         if (width == null || width.shape().length != 2)
             throw new IllegalArgumentException(path + " has no embedding.token [vocabulary, width]");
         keys.put("model.width", Integer.toString(width.shape()[1]));

@@ -87,6 +87,20 @@ class VectorTaskRunTest {
     }
 
     @Test
+    void weightsAreTracedOnTokensOfAFile() throws IOException {
+        RunDirectory run = new TinyRuns(directory).run("a", Keys.parse(SPEC, Map.of("model.position", "none")));
+        Path tokens = Files.writeString(directory.resolve("tokens.csv"), "0,10,12,1001,14,0\n");
+        Map<String, String> keys = Map.of("task.name", "trigger-mean", "model.position", "none");
+        try (Trace trace = Trace.of(TinyRuns.spec(), keys, run.checkpoints().path(12), tokens)) {
+            double[] error = trace.activation("error").values();
+            double largest = Arrays.stream(error).map(Math::abs).max().orElseThrow();
+            assertEquals(5 * 8, error.length);
+            assertTrue(largest > 0);
+            assertEquals(largest, trace.observe().number("error.largest"));
+        }
+    }
+
+    @Test
     void keysWithoutAMeaningAreRefused() {
         refused(
                 "task.triggers is not a key of task.name = trigger-mean; its keys are task.sequenceLength",
