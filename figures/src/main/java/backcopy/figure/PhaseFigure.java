@@ -28,6 +28,9 @@ public final class PhaseFigure implements Figure {
     private static final int FOOT = 40;
     private static final int GAP = 12;
     private static final int MOST_CELL = 44;
+    /** A cell of this width has room for one more digit. */
+    private static final int WIDE = 70;
+
     private static final Color NOTHING = Style.PALE;
 
     private static final Comparator<String> NATURAL =
@@ -120,7 +123,7 @@ public final class PhaseFigure implements Figure {
             graphics.fill(new Rectangle2D.Double(x, y, width, cell));
             Sheet.text(
                     graphics,
-                    there ? text(values[i]) : "none",
+                    there ? text(values[i], width < WIDE ? 0 : 1) : "none",
                     font,
                     share > 0.55 ? Color.WHITE : Style.INK,
                     x + width / 2,
@@ -165,13 +168,15 @@ public final class PhaseFigure implements Figure {
         }
     }
 
-    private static String text(double value) {
+    /** @param more digits than two, where they fit */
+    static String text(double value, int more) {
         double size = Math.abs(value);
         if (value == Math.rint(value) && size < 1e5) return Long.toString((long) value);
         if (size >= 1e4 || size < 1e-2)
-            return String.format(Locale.ROOT, "%.0e", value)
+            return String.format(Locale.ROOT, "%." + more + "e", value)
                     .replace("e-0", "e-")
                     .replace("e+0", "e");
-        return String.format(Locale.ROOT, size < 1 ? "%.2f" : size < 10 ? "%.1f" : "%.0f", value);
+        int digits = (size < 1 ? 2 : size < 10 ? 1 : size < 100 ? 0 : -1) + more;
+        return String.format(Locale.ROOT, "%." + Math.max(0, digits) + "f", value);
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -191,6 +192,21 @@ class FiguresTest {
         int key = svg.lastIndexOf("<rect"); // the last sample of the key
         int group = svg.lastIndexOf("<g", key);
         assertFalse(svg.substring(group, svg.indexOf('>', group)).contains("transform"), svg.substring(group, key));
+    }
+
+    @Test
+    void aWideCellHasOneMoreDigit() {
+        double[] values = {0.0083, 0.1234, 3.382, 33.82, 338.2, 33820.5, 7};
+        assertEquals(
+                List.of("8e-3", "0.12", "3.4", "34", "338", "3e4", "7"),
+                DoubleStream.of(values)
+                        .mapToObj(value -> PhaseFigure.text(value, 0))
+                        .toList());
+        assertEquals(
+                List.of("8.3e-3", "0.123", "3.38", "33.8", "338", "3.4e4", "7"),
+                DoubleStream.of(values)
+                        .mapToObj(value -> PhaseFigure.text(value, 1))
+                        .toList());
     }
 
     @Test
