@@ -67,7 +67,7 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
                 Machine.provenance(),
                 interrupt()::requested,
                 out(),
-                new SweepLine(err(), Machine.isTerminal(), ""),
+                new SweepLine(err(), Machine.isTerminal(), "", "runs"),
                 jobs,
                 threads);
         return reproduction.reproduce(experiments, chosen, new FirstLook(seeds, steps))

@@ -146,7 +146,7 @@ final class SweepCommand extends Verb implements Callable<Integer> {
                             store.store(),
                             Machine.provenance(),
                             interrupt()::requested,
-                            new SweepLine(err(), Machine.isTerminal(), sweep.name() + ": "))
+                            new SweepLine(err(), Machine.isTerminal(), sweep.name() + ": ", "cells"))
                     .run(cells, together, retry != null);
         } catch (IOException e) {
             err().println("every run is kept as it was last saved; " + goOn + " goes on");

@@ -13,13 +13,16 @@ final class SweepLine implements SweepProgress {
     private final PrintWriter out;
     private final boolean terminal;
     private final String title;
+    private final String counted;
     private final long began = System.nanoTime();
     private double nextAt;
 
-    SweepLine(PrintWriter out, boolean terminal, String title) {
+    /** @param counted what a sweep's cells are called */
+    SweepLine(PrintWriter out, boolean terminal, String title, String counted) {
         this.out = out;
         this.terminal = terminal;
         this.title = title;
+        this.counted = counted;
         nextAt = every();
     }
 
@@ -57,10 +60,11 @@ final class SweepLine implements SweepProgress {
         nextAt = seconds + every();
         String line = String.format(
                 Locale.ROOT,
-                "%s%d of %d cells, %d running%s%s, %,.0f tokens/s, %s left",
+                "%s%d of %d %s, %d running%s%s, %,.0f tokens/s, %s left",
                 title,
                 count.finished(),
                 count.cells(),
+                counted,
                 count.running(),
                 count.failed() == 0 ? "" : ", " + count.failed() + " failed",
                 count.elsewhere() == 0 ? "" : ", " + count.elsewhere() + " elsewhere",

@@ -73,6 +73,13 @@ public final class RowIntervals implements Figure {
         Table points = tables[0];
         List<Line> lines = lines(points);
         int labels = labels(lines);
+        List<Panel> panels = this.panels.stream()
+                .filter(panel -> points.where("panel", panel.name())
+                                .where("mean", Double::isFinite)
+                                .rows()
+                        > 0)
+                .toList();
+        if (panels.isEmpty()) throw new IllegalArgumentException(name + " has no point to draw");
         int chart = (WIDTH - labels) / panels.size(), plot = lines.size() * ROW;
         int height = TOP + RowPanel.HEAD + plot + 2 * RowPanel.PADDING + RowPanel.AXIS + KEY;
         List<RowPanel> painted = panels.stream()
@@ -80,7 +87,7 @@ public final class RowIntervals implements Figure {
                 .toList();
         return new Picture(
                 name,
-                caption(setting),
+                caption(setting, panels),
                 WIDTH,
                 height,
                 graphics -> {
@@ -128,10 +135,10 @@ public final class RowIntervals implements Figure {
         return lines;
     }
 
-    private String caption(String setting) {
+    private String caption(String setting, List<Panel> panels) {
         return title + ": " + setting + ". "
                 + panels.stream().map(Panel::heading).collect(Collectors.joining("; "))
                 + ". Points are means over seeds, whiskers the 95 % interval of the mean; dashed: the mean of each group's"
-                + " first row. On a logarithmic axis what is not above zero has no point.";
+                + " first row. On a logarithmic axis what is not above zero has no point; a quantity without any has no panel.";
     }
 }
