@@ -7,6 +7,7 @@ import backcopy.sweep.Cell;
 import backcopy.sweep.CellStatus;
 import backcopy.sweep.CellStatus.State;
 import backcopy.sweep.Jobs;
+import backcopy.sweep.ProcessorShare;
 import backcopy.sweep.Slurm;
 import backcopy.sweep.SlurmArray;
 import backcopy.sweep.Sweep;
@@ -40,8 +41,6 @@ import picocli.CommandLine.Option;
 final class SweepCommand extends Verb implements Callable<Integer> {
     /** Less of a processor for each thread, and others are at work. */
     private static final double QUIET = 0.85;
-    /** With less, Java's compiler is not done when a rehearsal ends: times thirty times too long were seen. */
-    private static final double OVERLOADED = 0.2;
 
     @Mixin
     private SweepOptions options;
@@ -208,7 +207,7 @@ final class SweepCommand extends Verb implements Callable<Integer> {
         if (missing.isEmpty()) return;
         try {
             double share = isSlurm() ? 1 : together.share(missing);
-            if (share < OVERLOADED) {
+            if (share < ProcessorShare.ENOUGH) {
                 err().println("how long it takes is not known now: " + others(share));
                 return;
             }

@@ -28,9 +28,11 @@ final class SweepLine implements SweepProgress {
 
     @Override
     public void begins(int missing, int all, int together, double seconds) {
-        String time = (seconds < 1 ? "" : "about ") + ProgressLine.duration(seconds);
-        line(missing + " of " + all + " runs to do"
-                + (missing == 0 ? "" : ": this takes " + time + (together == 1 ? "" : ", " + together + " at a time")));
+        String time = Double.isNaN(seconds)
+                ? "how long it takes is not known while others use this machine"
+                : "this takes " + (seconds < 1 ? "" : "about ") + ProgressLine.duration(seconds);
+        String at = together == 1 ? "" : ", " + together + " at a time";
+        line(missing + " of " + all + " runs to do" + (missing == 0 ? "" : ": " + time + at));
     }
 
     @Override

@@ -12,12 +12,15 @@ import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
 import backcopy.sweep.Cell;
+import backcopy.sweep.CellStatus;
 import backcopy.sweep.Jobs;
+import backcopy.sweep.ProcessorShare;
 import backcopy.sweep.Sweep;
 import backcopy.sweep.SweepAgenda;
 import backcopy.sweep.SweepProgress;
 import backcopy.sweep.SweepRunner;
 import backcopy.sweep.SweepSpec;
+import backcopy.sweep.SweepStatus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -89,7 +92,7 @@ public final class Reproduction {
         for (Experiment experiment : experiments) all.addAll(look.of(experiment.runs(scale)));
         List<Cell> missing = missing(all, scale);
         Jobs together = jobs(missing);
-        progress.begins(missing.size(), all.size(), together.count(), seconds(missing, together));
+        progress.begins(missing.size(), all.size(), together.count(), seconds(missing, scale, together));
         SweepAgenda agenda = new SweepAgenda(progress);
         agenda.expect(missing);
         for (Experiment experiment : experiments) if (!reproduce(experiment, scale, look, agenda)) return false;
@@ -137,8 +140,8 @@ public final class Reproduction {
             throws IOException {
         List<Cell> missing = missing(specs, scale);
         if (!missing.isEmpty()) {
-            Sweep sweep = new Sweep(new SweepSpec("reproduce-" + scale, "", Map.of(), List.of(), 0, 0), missing);
-            new SweepRunner(sweep, store, machine, stop, progress).run(missing, jobs(missing), true, agenda);
+            new SweepRunner(sweep(missing, scale), store, machine, stop, progress)
+                    .run(missing, jobs(missing), true, agenda);
         }
         if (stop.getAsBoolean()) return false;
         for (RunSpec spec : specs) {
@@ -156,8 +159,17 @@ public final class Reproduction {
         return onDevice ? new Jobs(1, threads) : Jobs.forRuns(cells.size(), threads);
     }
 
-    private double seconds(List<Cell> missing, Jobs together) {
-        return missing.isEmpty() ? 0 : together.secondsOf(missing, runner);
+    private static Sweep sweep(List<Cell> cells, Scale scale) {
+        return new Sweep(new SweepSpec("reproduce-" + scale, "", Map.of(), List.of(), 0, 0), cells);
+    }
+
+    /** NaN where others leave too little of the machine to tell. */
+    private double seconds(List<Cell> missing, Scale scale, Jobs together) {
+        if (missing.isEmpty()) return 0;
+        List<CellStatus> cells =
+                SweepStatus.of(sweep(missing, scale), missing, store).cells();
+        double share = together.share(cells);
+        return share < ProcessorShare.ENOUGH ? Double.NaN : together.seconds(cells, runner) / share;
     }
 
     /** Those that are not finished, with the keys that the scale does not have. */

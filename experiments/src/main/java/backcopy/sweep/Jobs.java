@@ -78,15 +78,6 @@ public record Jobs(int count, int threads) {
                 * cells.stream().mapToDouble(CellStatus::workLeft).sum();
     }
 
-    /** The seconds that whole cells need, as {@link #seconds}. */
-    public double secondsOf(List<Cell> cells, Runner runner) {
-        RunSpec first = cells.get(0).spec();
-        return runner.secondsPerStep(on(first))
-                / first.workPerStep()
-                / count
-                * cells.stream().mapToDouble(SweepAgenda::work).sum();
-    }
-
     /** Seconds of a unit of {@link RunSpec#workPerStep}, all jobs together. */
     public double secondsPerWork(List<CellStatus> cells, Runner runner) {
         if (cells.isEmpty()) return 0;

@@ -15,6 +15,9 @@ public final class ProcessorShare {
     /** Several turns of a scheduler, also among tens of others. */
     private static final long NANOSECONDS = 300_000_000;
 
+    /** With less of a processor than this a rehearsal says nothing. */
+    public static final double ENOUGH = 0.2;
+
     private ProcessorShare() {}
 
     /** The part of its time, in (0, 1], that each of so many threads has a processor now. Takes a third of a second. */

@@ -10,6 +10,7 @@ public interface SweepProgress {
      *
      * @param missing cells to be done, of so many {@code all}
      * @param together how many at a time
+     * @param seconds that it takes, NaN where that is not known
      */
     default void begins(int missing, int all, int together, double seconds) {}
 

@@ -60,7 +60,7 @@ class ReproduceTest {
                 .flatMap(experiment -> experiment.runs(Scale.SMOKE).stream())
                 .distinct()
                 .count();
-        assertTrue(run.err().contains(runs + " of " + runs + " runs to do: this takes "), run.err());
+        assertTrue(run.err().contains(runs + " of " + runs + " runs to do: "), run.err());
     }
 
     @Test
