@@ -137,7 +137,7 @@ public final class SoftmaxNecessity implements Experiment {
                         NO_SINK,
                         PLAN.ensemble(TWO + RELU, scale, runs).finals("anchor.mean"))
                 .published("near 0"));
-        String setting = Settings.of(all.get(0).specs());
+        String setting = PLAN.settings(scale, runs);
         return new Findings(verdicts, List.of(new Drawing(Figures.named("softmax-necessity"), setting, points(all))));
     }
 
