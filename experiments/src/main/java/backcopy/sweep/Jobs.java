@@ -78,6 +78,15 @@ public record Jobs(int count, int threads) {
                 * cells.stream().mapToDouble(CellStatus::workLeft).sum();
     }
 
+    /** The same from a rehearsal of so many seconds, for work that is long beside it. */
+    public double seconds(List<CellStatus> cells, Runner runner, double rehearsed) {
+        RunSpec first = cells.get(0).cell().spec();
+        return runner.secondsPerStep(on(first), rehearsed)
+                / first.workPerStep()
+                / count
+                * cells.stream().mapToDouble(CellStatus::workLeft).sum();
+    }
+
     /** Seconds of a unit of {@link RunSpec#workPerStep}, all jobs together. */
     public double secondsPerWork(List<CellStatus> cells, Runner runner) {
         if (cells.isEmpty()) return 0;

@@ -298,6 +298,14 @@ public final class Runner {
      * until it has had a processor for as long as on a quiet one, since many runs are planned by what it says.
      */
     public double secondsPerStep(RunSpec spec) {
+        return secondsPerStep(spec, ESTIMATE_PART * ESTIMATE_SECONDS);
+    }
+
+    /**
+     * The same after at least so many seconds on a processor, if the run is not shorter: it takes some until Java has compiled a
+     * step, and times before that are ten times too long.
+     */
+    public double secondsPerStep(RunSpec spec, double rehearsed) {
         RunSpec resolved = resolved(spec);
         long from = spec.train().firstStep(), steps = spec.train().steps();
         try (Setup setup = Setup.of(resolved, null)) {
@@ -305,7 +313,7 @@ public final class Runner {
             do {
                 best = Math.min(best, secondsPerStep(setup, from, steps));
                 spent = now() - began;
-            } while (cpu() - cpuBegan < ESTIMATE_PART * ESTIMATE_SECONDS
+            } while (cpu() - cpuBegan < rehearsed
                     && spent < Math.min(PATIENCE_SECONDS, ESTIMATE_PART * best * (steps - from))
                     && !stop.getAsBoolean());
             return best;
