@@ -251,6 +251,11 @@ int cuGetErrorString(int error, const char** text) {
     return status;
 }
 
+/** NVIDIA's NVRTC asks for it where it finds a driver. */
+int cuGetExportTable(const void**, const void*) {
+    return NOT_FOUND;
+}
+
 int cuDeviceGetCount(int* count) {
     *count = (int) asked("EMULATED_CUDA_DEVICES", 1);
     return OK;

@@ -2,7 +2,9 @@ package backcopy.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import backcopy.backend.cuda.CudaSearch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +48,6 @@ class TrainRefusalTest {
                 "model.attention=hardmax | model.attention = hardmax is not one of",
                 "optimizer.name=adagrad  | optimizer.name = adagrad is not one of adamw, sgd, adam",
                 "optimizer.momentum=0.9  | optimizer.momentum is not a key of optimizer.name = adamw",
-                "train.backend=cuda      | train.backend = cuda is not available",
                 "train.backend=gpu       | train.backend = gpu is not one of auto, cpu, cuda, reference",
                 "train.from=abc@5        | train.from = abc@5: run abc is not in store",
                 "train.from=abc          | train.from = abc is not of the form RUN@STEP",
@@ -56,6 +57,12 @@ class TrainRefusalTest {
             })
     void badKeysAndValues(String keys, String refusal) throws IOException {
         assertRefused(refusal, keys.split(" "));
+    }
+
+    @Test
+    void aGpuThatIsNotThere() throws IOException {
+        assumeTrue(CudaSearch.reason() != null, "there is a GPU");
+        assertRefused("train.backend = cuda is not available", "train.backend=cuda");
     }
 
     @ParameterizedTest

@@ -74,14 +74,15 @@ final class KernelCompiler {
         try (BytePointer text = new BytePointer(source);
                 BytePointer file = new BytePointer(name + ".cu");
                 BytePointer option = new BytePointer("--gpu-architecture=" + architecture);
-                PointerPointer<BytePointer> options = new PointerPointer<>(option);
+                PointerPointer<BytePointer> options = new PointerPointer<BytePointer>(1).put(0, option);
                 SizeTPointer size = new SizeTPointer(1)) {
             check(
                     nvrtcCreateProgram(program, text, file, 0, (PointerPointer<?>) null, (PointerPointer<?>) null),
                     "nvrtcCreateProgram");
-            if (nvrtcCompileProgram(program, 1, options) != 0)
-                throw new DeviceException("NVRTC did not compile " + name + ".cu for " + architecture + ": "
-                        + log(program).strip().replace('\n', ' '));
+            int status = nvrtcCompileProgram(program, 1, options);
+            if (status != 0)
+                throw new DeviceException("NVRTC did not compile " + name + ".cu for " + architecture + ": status "
+                        + status + ": " + log(program).strip().replace('\n', ' '));
             check(nvrtcGetCUBINSize(program, size), "nvrtcGetCUBINSize");
             try (BytePointer code = new BytePointer(size.get())) {
                 check(nvrtcGetCUBIN(program, code), "nvrtcGetCUBIN");

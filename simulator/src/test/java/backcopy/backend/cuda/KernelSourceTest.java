@@ -57,7 +57,31 @@ class KernelSourceTest {
         }
     }
 
-    /** By nvcc for two generations of devices, where it is installed; it knows more than NVRTC, which only a device's machine has. */
+    /** By NVRTC itself, with what it is given on a device; it needs none, but its bindings want a driver's library. */
+    @Test
+    void everySourceCompilesByNvrtc(@TempDir Path directory) {
+        for (String architecture : List.of("sm_80", "sm_90")) {
+            KernelCompiler compiler = new KernelCompiler(architecture, directory);
+            assumeTrue(isNvrtc(compiler), "NVIDIA's NVRTC was not found");
+            for (KernelSource source : sources())
+                assertTrue(isElf(compiler.code(source.name(), source.text())), source.name());
+        }
+    }
+
+    /** False where there is none, and for that of the emulated device, whose code is not a device's. */
+    private static boolean isNvrtc(KernelCompiler compiler) {
+        try {
+            return isElf(compiler.code("nothing", ""));
+        } catch (LinkageError e) {
+            return false;
+        }
+    }
+
+    private static boolean isElf(byte[] code) {
+        return code.length > 4 && code[0] == 0x7f && code[1] == 'E' && code[2] == 'L' && code[3] == 'F';
+    }
+
+    /** By nvcc for two generations of devices, where it is installed. */
     @Test
     void everySourceCompiles(@TempDir Path directory) throws IOException, InterruptedException {
         Optional<Path> nvcc = nvcc();
