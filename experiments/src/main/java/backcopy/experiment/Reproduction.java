@@ -36,8 +36,6 @@ import java.util.function.BooleanSupplier;
 
 /** Runs experiments, draws their figures, and prints each claim with its verdict. */
 public final class Reproduction {
-    private static final double REHEARSED_SECONDS = 4;
-
     private final RunStore store;
     private final Runner runner;
     private final Provenance machine;
@@ -171,7 +169,7 @@ public final class Reproduction {
         List<CellStatus> cells =
                 SweepStatus.of(sweep(missing, scale), missing, store).cells();
         double share = together.share(cells);
-        return share < ProcessorShare.ENOUGH ? Double.NaN : together.seconds(cells, runner, REHEARSED_SECONDS) / share;
+        return share < ProcessorShare.ENOUGH ? Double.NaN : together.seconds(cells, runner) / share;
     }
 
     /** Those that are not finished, with the keys that the scale does not have. */

@@ -74,23 +74,18 @@ public record Jobs(int count, int threads) {
      * @throws IllegalArgumentException when this machine lacks what they run on
      */
     public double seconds(List<CellStatus> cells, Runner runner) {
-        return secondsPerWork(cells, runner)
-                * cells.stream().mapToDouble(CellStatus::workLeft).sum();
-    }
-
-    /** The same from a rehearsal of so many seconds, for work that is long beside it. */
-    public double seconds(List<CellStatus> cells, Runner runner, double rehearsed) {
-        RunSpec first = cells.get(0).cell().spec();
-        return runner.secondsPerStep(on(first), rehearsed)
-                / first.workPerStep()
-                / count
-                * cells.stream().mapToDouble(CellStatus::workLeft).sum();
+        return secondsPerWork(cells, runner) * work(cells);
     }
 
     /** Seconds of a unit of {@link RunSpec#workPerStep}, all jobs together. */
     public double secondsPerWork(List<CellStatus> cells, Runner runner) {
         if (cells.isEmpty()) return 0;
         RunSpec first = cells.get(0).cell().spec();
-        return runner.secondsPerStep(on(first)) / first.workPerStep() / count;
+        double workPerStep = first.workPerStep();
+        return runner.secondsPerStep(on(first), work(cells) / count / workPerStep) / workPerStep / count;
+    }
+
+    private static double work(List<CellStatus> cells) {
+        return cells.stream().mapToDouble(CellStatus::workLeft).sum();
     }
 }

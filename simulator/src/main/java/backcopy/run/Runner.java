@@ -29,17 +29,17 @@ public final class Runner {
     /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
     private static final double CHECKPOINT_SECONDS = 30;
 
-    /**
-     * What an estimate of a run's time may cost: measured on two cores, JDK 17 and 25, the compiler is done after .5 to .7 s.
-     * It is spent on what the first steps would wait for.
-     */
-    private static final double ESTIMATE_SECONDS = 0.6;
-    /** And as a part of the time that it estimates. */
-    private static final double ESTIMATE_PART = 0.5;
+    /** The part of the time it tells that a rehearsal may cost, within the least and the most seconds on a processor. */
+    private static final double REHEARSED_PART = 0.01;
+    /** Measured on two cores, JDK 17 and 25: the compiler has done the most of it after .5 to .7 s. */
+    private static final double REHEARSED_LEAST = 0.6;
+    /** And the last of it after 4 s; until then times are up to ten times too long. */
+    private static final double REHEARSED_MOST = 4;
+    /** Short runs are not worth even the least: this part of them. */
+    private static final double REHEARSED_PART_OF_SHORT = 0.5;
     /** The first slices are interpreted: on a busy machine the time may be over before one of them was compiled. */
-    private static final int ESTIMATE_SLICES = 8;
-
-    /** What an estimate of many runs may cost on a busy machine. */
+    private static final int REHEARSED_SLICES = 8;
+    /** What a rehearsal may take where others have the processors. */
     private static final double PATIENCE_SECONDS = 10;
 
     private final RunStore store;
@@ -209,7 +209,7 @@ public final class Runner {
             long step = from;
             try {
                 if (from < steps && progress.wantsEstimate() && !stop.getAsBoolean())
-                    progress.estimated((steps - from) * secondsPerStep(setup, from, steps));
+                    progress.estimated((steps - from) * secondsPerStep(setup, from, steps - from));
                 began = now();
                 checkpointed = began;
                 for (; step < steps && !stop.getAsBoolean(); step++) {
@@ -294,43 +294,22 @@ public final class Runner {
     }
 
     /**
-     * Seconds that a step of a spec takes on this machine, from a rehearsal. Writes nothing. On a busy machine it rehearses
-     * until it has had a processor for as long as on a quiet one, since many runs are planned by what it says.
+     * Seconds that a step of a spec takes on this machine, from a rehearsal that is short beside so many steps. Writes nothing.
+     * On a busy machine it rehearses until it has had a processor for as long as on a quiet one, since many runs are planned by
+     * what it says.
      */
-    public double secondsPerStep(RunSpec spec) {
-        return secondsPerStep(spec, ESTIMATE_PART * ESTIMATE_SECONDS);
-    }
-
-    /**
-     * The same after at least so many seconds on a processor, if the run is not shorter: it takes some until Java has compiled a
-     * step, and times before that are ten times too long.
-     */
-    public double secondsPerStep(RunSpec spec, double rehearsed) {
-        RunSpec resolved = resolved(spec);
-        long from = spec.train().firstStep(), steps = spec.train().steps();
-        try (Setup setup = Setup.of(resolved, null)) {
-            double began = now(), cpuBegan = cpu(), best = Double.POSITIVE_INFINITY, spent;
-            do {
-                best = Math.min(best, secondsPerStep(setup, from, steps));
-                spent = now() - began;
-            } while (cpu() - cpuBegan < rehearsed
-                    && spent < Math.min(PATIENCE_SECONDS, ESTIMATE_PART * best * (steps - from))
-                    && !stop.getAsBoolean());
-            return best;
+    public double secondsPerStep(RunSpec spec, double steps) {
+        try (Setup setup = Setup.of(resolved(spec), null)) {
+            return secondsPerStep(setup, spec.train().firstStep(), steps);
         }
-    }
-
-    /** Seconds that this thread has had a processor. */
-    private static double cpu() {
-        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * 1e-9;
     }
 
     /**
      * The fastest of many slices, on one thread: Java compiles while it runs, the first slice may take a thousand times as
      * long, and so the compiler has the other cores. Leaves out the update and the records, a few percent.
      */
-    private double secondsPerStep(Setup setup, long from, long steps) {
-        double began = now(), best = Double.POSITIVE_INFINITY, spent;
+    private double secondsPerStep(Setup setup, long from, double steps) {
+        double began = now(), cpuBegan = cpu(), best = Double.POSITIVE_INFINITY, spent;
         Trainer trainer = setup.trainer();
         int slices = 0;
         do {
@@ -339,10 +318,21 @@ public final class Runner {
             best = Math.min(best, (now() - before) * trainer.slicesPerThread());
             slices++;
             spent = now() - began;
-        } while ((slices < ESTIMATE_SLICES && spent < 2 * ESTIMATE_SECONDS
-                        || spent < Math.min(ESTIMATE_SECONDS, ESTIMATE_PART * best * (steps - from)))
+        } while ((slices < REHEARSED_SLICES && spent < 2 * REHEARSED_LEAST
+                        || cpu() - cpuBegan < rehearsal(best * steps) && spent < PATIENCE_SECONDS)
                 && !stop.getAsBoolean());
         return best;
+    }
+
+    /** For how many seconds work that takes so many is rehearsed. */
+    private static double rehearsal(double seconds) {
+        double least = Math.min(REHEARSED_LEAST, REHEARSED_PART_OF_SHORT * seconds);
+        return Math.min(REHEARSED_MOST, Math.max(least, REHEARSED_PART * seconds));
+    }
+
+    /** Seconds that this thread has had a processor. */
+    private static double cpu() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() * 1e-9;
     }
 
     private static double now() {
