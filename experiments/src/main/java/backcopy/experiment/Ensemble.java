@@ -5,6 +5,7 @@ import backcopy.probe.Observable;
 import backcopy.run.ObservablesFile;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunSpec;
+import backcopy.run.RunState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,27 @@ record Ensemble(String name, List<RunSpec> specs, List<RunDirectory> runs) {
         List<RunDirectory> allRuns = new ArrayList<>(runs);
         allRuns.addAll(moreRuns);
         return new Ensemble(name, allSpecs, allRuns);
+    }
+
+    /** Those that came to their last step. */
+    Ensemble finished() {
+        List<Integer> finished = IntStream.range(0, runs.size())
+                .filter(run -> !runs.get(run).state().hasDiverged())
+                .boxed()
+                .toList();
+        return new Ensemble(
+                name,
+                finished.stream().map(specs::get).toList(),
+                finished.stream().map(runs::get).toList());
+    }
+
+    /** The steps at which the loss of the others was not finite. */
+    long[] divergences() {
+        return runs.stream()
+                .map(RunDirectory::state)
+                .filter(RunState::hasDiverged)
+                .mapToLong(RunState::steps)
+                .toArray();
     }
 
     long last() {

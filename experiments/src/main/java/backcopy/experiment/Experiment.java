@@ -33,6 +33,11 @@ public interface Experiment {
         return List.of();
     }
 
+    /** Whether a loss that is not finite is a finding: such a run is then among the others as it stopped, not a failure of all. */
+    default boolean mayDiverge() {
+        return false;
+    }
+
     /**
      * From finished runs to verdicts and tables.
      *

@@ -18,15 +18,20 @@ public record FinishedRuns(List<RunSpec> specs, List<RunDirectory> runs) {
     public static Optional<FinishedRuns> of(Experiment experiment, Scale scale, Runner runner) {
         List<RunSpec> specs = new ArrayList<>(experiment.runs(scale));
         List<RunDirectory> runs = new ArrayList<>();
-        if (!find(specs, runner, runs)) return Optional.empty();
+        if (!find(experiment, specs, runner, runs)) return Optional.empty();
         List<RunSpec> more = experiment.more(scale, List.copyOf(runs));
         specs.addAll(more);
-        return find(more, runner, runs) ? Optional.of(new FinishedRuns(specs, runs)) : Optional.empty();
+        return find(experiment, more, runner, runs) ? Optional.of(new FinishedRuns(specs, runs)) : Optional.empty();
     }
 
-    private static boolean find(List<RunSpec> specs, Runner runner, List<RunDirectory> runs) {
+    /** The stored run of a spec with which the experiment has nothing more to do. */
+    static Optional<RunDirectory> find(Experiment experiment, RunSpec spec, Runner runner) {
+        return experiment.mayDiverge() ? runner.ended(spec, null) : runner.finished(spec, null);
+    }
+
+    private static boolean find(Experiment experiment, List<RunSpec> specs, Runner runner, List<RunDirectory> runs) {
         for (RunSpec spec : specs) {
-            Optional<RunDirectory> run = runner.finished(spec, null);
+            Optional<RunDirectory> run = find(experiment, spec, runner);
             if (run.isEmpty()) return false;
             runs.add(run.get());
         }

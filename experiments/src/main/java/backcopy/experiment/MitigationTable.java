@@ -8,8 +8,11 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.DoublePredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Every switch by every signature: means over seeds, and how they differ from the baseline in the same seeds. The baseline comes
@@ -31,6 +34,16 @@ final class MitigationTable {
         /** Why a signature was not measured, or nothing. */
         String reason(SwitchSignature signature) {
             return signature == SwitchSignature.EVICTION ? runs.refusal() : "";
+        }
+
+        /** What was not measured, and why. */
+        String notMeasured() {
+            Stream<String> refused = SIGNATURES.stream()
+                    .filter(signature -> !reason(signature).isEmpty())
+                    .map(signature -> signature.heading() + ": " + reason(signature));
+            return Stream.concat(Stream.of(runs.divergence()), refused)
+                    .filter(words -> !words.isEmpty())
+                    .collect(Collectors.joining("; "));
         }
 
         String headings(DoublePredicate shade) {
@@ -83,9 +96,33 @@ final class MitigationTable {
 
     /** A row for each cell, as the figure takes them. */
     Table cells() {
+        return cells(any -> true);
+    }
+
+    /** Those of the baseline and of some groups of switches; none where no other switch is of them. */
+    Optional<Table> cellsOf(Predicate<String> groups) {
+        Predicate<Switch> shown = one -> groups.test(one.group());
+        boolean isEmpty = rows.stream().skip(1).noneMatch(row -> shown.test(row.own()));
+        return isEmpty
+                ? Optional.empty()
+                : Optional.of(cells(one -> one == rows.get(0).own() || shown.test(one)));
+    }
+
+    private Table cells(Predicate<Switch> shown) {
         Table.Rows table = Table.rows(
-                "switch", "group", "keys", "signature", "mean", "change", "low", "high", "seeds", "shade", "note");
-        for (Row row : rows)
+                "switch",
+                "group",
+                "keys",
+                "signature",
+                "mean",
+                "change",
+                "low",
+                "high",
+                "seeds",
+                "shade",
+                "note",
+                "divergence");
+        for (Row row : rows.stream().filter(row -> shown.test(row.own())).toList())
             for (SwitchSignature signature : SIGNATURES)
                 table.add(
                         row.own().name(),
@@ -98,7 +135,8 @@ final class MitigationTable {
                         row.changes().get(signature).high(),
                         row.runs().seeds().length,
                         row.shades().get(signature),
-                        row.reason(signature));
+                        row.reason(signature),
+                        row.runs().divergence());
         return table.table();
     }
 
@@ -114,10 +152,7 @@ final class MitigationTable {
             for (SwitchSignature signature : SIGNATURES) line.add(row.runs().mean(signature));
             line.add(row.headings(shade -> shade < 0));
             line.add(row.headings(shade -> shade > 0));
-            line.add(SIGNATURES.stream()
-                    .filter(signature -> !row.reason(signature).isEmpty())
-                    .map(signature -> signature.heading() + ": " + row.reason(signature))
-                    .collect(Collectors.joining("; ")));
+            line.add(row.notMeasured());
             line.add(String.join(" ", row.own().keys()));
             table.add(line.toArray());
         }

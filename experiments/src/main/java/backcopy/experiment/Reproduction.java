@@ -26,11 +26,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -89,8 +89,13 @@ public final class Reproduction {
      */
     public boolean reproduce(List<Experiment> experiments, Scale scale, FirstLook look) throws IOException {
         Set<RunSpec> all = new LinkedHashSet<>();
-        for (Experiment experiment : experiments) all.addAll(look.of(experiment.runs(scale)));
-        List<Cell> missing = missing(all, scale);
+        Set<Cell> open = new LinkedHashSet<>();
+        for (Experiment experiment : experiments) {
+            List<RunSpec> own = look.of(experiment.runs(scale));
+            all.addAll(own);
+            open.addAll(missing(experiment, own, scale));
+        }
+        List<Cell> missing = List.copyOf(open);
         Jobs together = jobs(missing);
         progress.begins(missing.size(), all.size(), together.count(), seconds(missing, scale, together));
         SweepAgenda agenda = new SweepAgenda(progress);
@@ -104,9 +109,9 @@ public final class Reproduction {
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
-        if (!run(look.of(experiment.runs(scale)), scale, agenda, runs)) return false;
+        if (!run(experiment, look.of(experiment.runs(scale)), scale, agenda, runs)) return false;
         List<RunSpec> more = look.isWhole() ? experiment.more(scale, List.copyOf(runs)) : List.of();
-        if (!run(more, scale, agenda, runs)) return false;
+        if (!run(experiment, more, scale, agenda, runs)) return false;
         Findings findings = experiment.analyze(scale, runs);
         if (scale == Scale.SMOKE) {
             findings = findings.unjudged();
@@ -136,16 +141,18 @@ public final class Reproduction {
      *
      * @throws IllegalArgumentException or what else keeps a run from being done, told of the first such run
      */
-    private boolean run(List<RunSpec> specs, Scale scale, SweepAgenda agenda, List<RunDirectory> runs)
+    private boolean run(
+            Experiment experiment, List<RunSpec> specs, Scale scale, SweepAgenda agenda, List<RunDirectory> runs)
             throws IOException {
-        List<Cell> missing = missing(specs, scale);
+        List<Cell> missing = missing(experiment, specs, scale);
         if (!missing.isEmpty()) {
             new SweepRunner(sweep(missing, scale), store, machine, stop, progress)
                     .run(missing, jobs(missing), true, agenda);
         }
         if (stop.getAsBoolean()) return false;
         for (RunSpec spec : specs) {
-            RunDirectory run = runner.run(spec, null, Progress.SILENT);
+            Optional<RunDirectory> found = FinishedRuns.find(experiment, spec, runner);
+            RunDirectory run = found.isPresent() ? found.get() : runner.run(spec, null, Progress.SILENT);
             if (run.state().status() == Status.INTERRUPTED) return false;
             runs.add(run);
         }
@@ -173,11 +180,11 @@ public final class Reproduction {
     }
 
     /** Those that are not finished, with the keys that the scale does not have. */
-    private List<Cell> missing(Collection<RunSpec> specs, Scale scale) {
+    private List<Cell> missing(Experiment experiment, List<RunSpec> specs, Scale scale) {
         Map<String, String> usual = Keys.flatten(Runner.resolved(scale.spec()));
         List<Cell> missing = new ArrayList<>();
         for (RunSpec spec : specs) {
-            if (runner.finished(spec, null).isPresent()) continue;
+            if (FinishedRuns.find(experiment, spec, runner).isPresent()) continue;
             RunSpec resolved = Runner.resolved(spec);
             Map<String, String> own = new LinkedHashMap<>(Keys.flatten(resolved));
             own.entrySet()

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -16,24 +17,33 @@ import java.util.stream.IntStream;
  * @param seeds [seeds]
  * @param values [seeds] of each signature that was measured
  * @param refusal why {@code <s>} cannot be hidden, so that there is no cost of its eviction; empty where it can
+ * @param divergences the steps at which the loss was not finite, of further seeds that have no values
  */
-record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String refusal) {
+record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String refusal, long[] divergences) {
     /** As many as the evaluation batch at laptop scale has. */
     private static final int SEQUENCES = 64;
 
     private static final int BITS = 8;
 
-    /** What the runs recorded of some signatures. */
-    static SwitchRuns recorded(Ensemble runs, List<SwitchSignature> signatures) {
-        Map<SwitchSignature, double[]> values = new EnumMap<>(SwitchSignature.class);
-        for (SwitchSignature signature : signatures) values.put(signature, signature.recorded(runs));
+    /** What the runs that came to their end recorded of some signatures. */
+    static SwitchRuns recorded(Ensemble all, List<SwitchSignature> signatures) {
+        Ensemble runs = all.finished();
         long[] seeds =
                 IntStream.range(0, runs.runs().size()).mapToLong(runs::seed).toArray();
-        return new SwitchRuns(seeds, values, "");
+        Map<SwitchSignature, double[]> values = new EnumMap<>(SwitchSignature.class);
+        if (seeds.length > 0)
+            for (SwitchSignature signature : signatures) values.put(signature, signature.recorded(runs));
+        return new SwitchRuns(seeds, values, "", all.divergences());
     }
 
     /** All of it; the costs are those of the trained weights. */
-    static SwitchRuns of(Ensemble runs) {
+    static SwitchRuns of(Ensemble all) {
+        List<SwitchSignature> signatures = Arrays.stream(SwitchSignature.values())
+                .filter(signature -> !signature.isCost())
+                .toList();
+        SwitchRuns recorded = recorded(all, signatures);
+        Ensemble runs = all.finished();
+        if (runs.runs().isEmpty()) return recorded;
         ModelSpec model = runs.specs().get(0).model();
         String refusal = EvictedSink.refusal(model).orElse("");
         int seeds = runs.runs().size();
@@ -44,13 +54,9 @@ record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String re
                 int8[seed] = loss(trace, rounding(model.layers())) - free;
                 if (refusal.isEmpty()) eviction[seed] = loss(trace, EvictedSink.interventions(model)) - free;
             }
-        List<SwitchSignature> recorded = Arrays.stream(SwitchSignature.values())
-                .filter(signature -> !signature.isCost())
-                .toList();
-        SwitchRuns all = recorded(runs, recorded);
-        all.values.put(SwitchSignature.INT8, int8);
-        if (refusal.isEmpty()) all.values.put(SwitchSignature.EVICTION, eviction);
-        return new SwitchRuns(all.seeds, all.values, refusal);
+        recorded.values.put(SwitchSignature.INT8, int8);
+        if (refusal.isEmpty()) recorded.values.put(SwitchSignature.EVICTION, eviction);
+        return new SwitchRuns(recorded.seeds, recorded.values, refusal, recorded.divergences);
     }
 
     private static double loss(Trace trace, List<Intervention> interventions) {
@@ -85,9 +91,24 @@ record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String re
         throw new IllegalArgumentException("the baseline has no seed " + seed);
     }
 
-    /** Whether some main signature leaves open on which side of the baseline it is. */
+    /** In how many seeds training came to no end, and at which steps; empty where it always did. */
+    String divergence() {
+        if (divergences.length == 0) return "";
+        String steps = Arrays.stream(divergences)
+                .sorted()
+                .distinct()
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(", "));
+        return String.format(
+                "diverged at step%s %s in %d of %d seeds",
+                steps.contains(",") ? "s" : "", steps, divergences.length, divergences.length + seeds.length);
+    }
+
+    /** Whether some main signature leaves open on which side of the baseline it is; not where every seed diverged. */
     boolean isOpen(SwitchRuns baseline) {
-        return SwitchSignature.MAIN.stream()
-                .anyMatch(signature -> !SwitchSignature.isDecided(SeedInterval.of(changes(signature, baseline))));
+        return seeds.length > 0
+                && SwitchSignature.MAIN.stream()
+                        .anyMatch(
+                                signature -> !SwitchSignature.isDecided(SeedInterval.of(changes(signature, baseline))));
     }
 }

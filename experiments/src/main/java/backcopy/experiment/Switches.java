@@ -7,6 +7,7 @@ import static backcopy.experiment.SwitchSignature.SINK;
 import static backcopy.experiment.SwitchSignature.SPIKE;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the mitigation table compares. A new switch is a line here. What was published is of language models, mostly of one seed;
@@ -15,11 +16,16 @@ import java.util.List;
 final class Switches {
     static final Switch BASELINE = Switch.of("baseline", "softmax, AdamW");
 
-    private static final String ROW = "row rule", AROUND = "around", GATE = "gate", NORM = "norm";
-    private static final String POSITION = "position", OPTIMIZER = "optimizer", LOSS = "loss";
+    private static final String ROW = "row rule", AROUND = "around", GATE = "gate", MASK = "mask";
+    private static final String NORM = "norm", POSITION = "position", MLP = "MLP";
+    private static final String OPTIMIZER = "optimizer", LOSS = "loss", DATA = "data";
+
+    /** The groups that the first of two pictures shows. */
+    static final Set<String> OF_ATTENTION = Set.of(ROW, AROUND, GATE, MASK);
 
     private static final String EMERGES = " % of heads, arXiv 2410.10781";
     private static final String GATED = ", arXiv 2505.06708", VALUE_STATE = ", arXiv 2510.09017";
+    private static final String OUTLIERS = "less of it the larger, arXiv 2405.19279";
     private static final String KAUL = ", arXiv 2410.17174", SUN = ", arXiv 2603.05498", STUDY = ", small study";
 
     static final List<Switch> ALL = List.of(
@@ -37,6 +43,7 @@ final class Switches {
             Switch.of(ROW, "sigmoid, normalized", "model.attention=sigmoid-normalized")
                     .grows(SINK, "18 to 30" + EMERGES),
             Switch.of(ROW, "sigmoid - log n", "model.attention=sigmoid-log-n"),
+            Switch.of(ROW, "sigmoid - log n, normalized", "model.attention=sigmoid-log-n-normalized"),
             Switch.of(ROW, "elu + 1", "model.attention=elu").shrinks(SINK, "18 to 0.8" + EMERGES),
             Switch.of(ROW, "elu + 1, normalized", "model.attention=elu-normalized"),
             Switch.of(ROW, "identity", "model.attention=identity").shrinks(SINK, "18 to 0" + EMERGES),
@@ -60,6 +67,8 @@ final class Switches {
             Switch.of(AROUND, "K bias", "model.keyBias=per-head").shrinks(SINK, "18 to 0" + EMERGES),
             Switch.of(AROUND, "KV bias", "model.keyBias=per-head", "model.keyBiasValue=learned")
                     .shrinks(SPIKE, "no massive activations, arXiv 2402.17762"),
+            Switch.of(AROUND, "K bias, value of norm 20", "model.keyBias=per-head", "model.keyBiasValue=20")
+                    .grows(SINK, "18 to 26" + EMERGES),
             Switch.of(AROUND, "V bias", "model.valueBias=per-head"),
             Switch.of(AROUND, "norm of heads", "model.headNorm=rms-norm")
                     .shrinks(SINK, "suppressed in four seeds, arXiv 2605.06611")
@@ -77,6 +86,10 @@ final class Switches {
                     .shrinks(SPIKE, "1053 to 98" + GATED),
             Switch.of(GATE, "gate of own slice", "model.gate=per-head")
                     .shrinks(SPIKE, "no outliers up to 350M, arXiv 2306.12929"),
+            Switch.of(GATE, "gate of own slice, from 1/4", "model.gate=per-head", "model.gateBias=-1.0986")
+                    .shrinks(SPIKE, "no outliers up to 350M, arXiv 2306.12929"),
+            Switch.of(GATE, "gate of own slice, MLP", "model.gate=per-head-mlp")
+                    .shrinks(SPIKE, "no outliers up to 350M, arXiv 2306.12929"),
             Switch.of(GATE, "value gate", "model.gate=value")
                     .shrinks(SINK, "0.467 to 0.297" + GATED)
                     .shrinks(SPIKE, "1053 to 125" + GATED),
@@ -89,6 +102,12 @@ final class Switches {
                     .grows(DRAIN, "no drain on this task" + VALUE_STATE)
                     .shrinks(KURTOSIS, "2177 to 35 in OPT-125m" + VALUE_STATE),
             Switch.of(GATE, "input gate", "model.gate=input"),
+            Switch.of(MASK, "window of 4", "model.mask=window", "model.maskSize=4")
+                    .shrinks(SINK, "18 to none at 64 and 128 of 2048" + EMERGES),
+            Switch.of(MASK, "window of 16", "model.mask=window", "model.maskSize=16"),
+            Switch.of(MASK, "prefix of 9, 8 only read", "model.mask=prefix", "model.maskSize=9", "task.prefixLength=8")
+                    .shrinks(SINK, "not always at the first" + EMERGES),
+            Switch.of(MASK, "shifted groups of 16", "model.mask=shifted-groups", "model.maskSize=16"),
             Switch.of(NORM, "sandwich norms", "model.normPlacement=sandwich")
                     .shrinks(SINK, "0.96 to 0.61" + STUDY + "; 46.0 to 44.7 %" + SUN)
                     .grows(DRAIN, "0.073 to 2.37" + STUDY)
@@ -98,16 +117,36 @@ final class Switches {
             Switch.of(NORM, "DyT", "model.norm=dyt")
                     .grows(SINK, "46 to 61 %" + SUN)
                     .shrinks(SPIKE, "3818 to 153" + SUN),
+            Switch.of(NORM, "epsilon 1e-12", "model.normEpsilon=1e-12"),
             Switch.of(NORM, "no norm", "model.norm=none"),
             Switch.of(POSITION, "no positions", "model.position=none").shrinks(SINK, "33 to 20" + EMERGES),
             Switch.of(POSITION, "ALiBi", "model.position=alibi").shrinks(SINK, "33 to 21" + EMERGES),
             Switch.of(POSITION, "RoPE", "model.position=rope").shrinks(SINK, "33 to 18" + EMERGES),
+            Switch.of(POSITION, "sines and cosines", "model.position=sinusoidal"),
+            Switch.of(POSITION, "T5", "model.position=t5"),
+            Switch.of(POSITION, "T5's index added", "model.position=t5-index").grows(SINK, "33 to 36" + EMERGES),
+            Switch.of(MLP, "GELU", "model.mlp=gelu"),
+            Switch.of(MLP, "SiLU", "model.mlp=silu"),
+            Switch.of(MLP, "linear MLP", "model.mlp=linear"),
+            Switch.of(MLP, "SwiGLU", "model.mlp=swiglu"),
+            Switch.of(MLP, "GeGLU", "model.mlp=geglu"),
+            Switch.of(MLP, "ReGLU", "model.mlp=reglu"),
+            Switch.of(OPTIMIZER, "Adam, epsilon 1e-6", "optimizer.epsilon=1e-6").shrinks(KURTOSIS, OUTLIERS),
+            Switch.of(OPTIMIZER, "Adam, epsilon 1e-4", "optimizer.epsilon=1e-4").shrinks(KURTOSIS, OUTLIERS),
+            Switch.of(OPTIMIZER, "Adam, coupled decay", "optimizer.name=adam", "optimizer.learningRate=3e-3"),
+            Switch.of(OPTIMIZER, "decay 0.5", "optimizer.weightDecay=0.5").grows(SINK, "15 to 41" + EMERGES),
+            Switch.of(OPTIMIZER, "decay 5", "optimizer.weightDecay=5").shrinks(SINK, "15 to 0" + EMERGES),
+            Switch.of(OPTIMIZER, "clipping at 1", "optimizer.clip=1"),
+            Switch.of(OPTIMIZER, "warm-up, cosine", "optimizer.warmup=50", "optimizer.schedule=cosine"),
+            Switch.of(OPTIMIZER, "RMSProp", "optimizer.name=rmsprop", "optimizer.learningRate=1e-3")
+                    .shrinks(KURTOSIS, "140 to 71" + KAUL),
             Switch.of(OPTIMIZER, "SGD", "optimizer.name=sgd", "optimizer.momentum=0", "optimizer.learningRate=1")
                     .shrinks(KURTOSIS, "140 to 3.2" + KAUL),
             Switch.of(OPTIMIZER, "SGD, momentum", "optimizer.name=sgd", "optimizer.learningRate=0.2")
                     .shrinks(SINK, "0.96 to 0.30" + STUDY)
                     .shrinks(SPIKE, "246 to 15" + STUDY)
                     .shrinks(KURTOSIS, "140 to 5.0" + KAUL),
+            Switch.of(OPTIMIZER, "Nesterov", "optimizer.name=nesterov", "optimizer.learningRate=0.2"),
             Switch.of(OPTIMIZER, "signSGD", "optimizer.name=sign-sgd", "optimizer.learningRate=1e-3"),
             Switch.of(OPTIMIZER, "Lion", "optimizer.name=lion", "optimizer.learningRate=1e-3"),
             Switch.of(OPTIMIZER, "Muon", "optimizer.name=muon", "optimizer.adamRate=3e-3")
@@ -136,7 +175,14 @@ final class Switches {
                     .shrinks(KURTOSIS, "less of it, arXiv 2405.19279"),
             Switch.of(OPTIMIZER, "SOAP", "optimizer.name=soap", "optimizer.learningRate=3e-3")
                     .shrinks(KURTOSIS, "less of it, arXiv 2405.19279"),
-            Switch.of(LOSS, "decorrelation", "train.decorrelation=1").shrinks(SPIKE, "less of it, arXiv 2510.22603"));
+            Switch.of(LOSS, "decorrelation", "train.decorrelation=1").shrinks(SPIKE, "less of it, arXiv 2510.22603"),
+            Switch.of(LOSS, "z-loss", "train.zLoss=1e-4"),
+            Switch.of(DATA, "no <s>", "task.bosCount=0").shrinks(SINK, "74 to 18" + EMERGES),
+            Switch.of(DATA, "no <s>, random first token", "task.bosCount=0", "task.randomTokens=1")
+                    .shrinks(SINK, "74 to 27" + EMERGES),
+            Switch.of(DATA, "<s> at position 2", "task.bosCount=0", "task.fixedPosition=2"),
+            Switch.of(DATA, "10 batches", "train.freshBatches=10")
+                    .shrinks(SINK, "18 to below 1 at 2 % of the data" + EMERGES));
 
     private Switches() {}
 }

@@ -22,6 +22,7 @@ import backcopy.sweep.SweepProgress;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -37,6 +38,35 @@ class MitigationsTest {
             LESS = Switch.of("x", "less"),
             MORE = Switch.of("x", "more");
 
+    private static final long[] NEVER = {};
+
+    private static final String[] TINY = {
+        "model.width=8",
+        "model.mlpWidth=8",
+        "task.sequenceLength=16",
+        "train.batchSize=4",
+        "train.backend=cpu",
+        "train.steps=2",
+        "evaluation.sequences=4"
+    };
+
+    private final StringWriter printed = new StringWriter();
+
+    private Table summary(Mitigations experiment, Path directory, FirstLook look) throws IOException {
+        Reproduction reproduction = new Reproduction(
+                new RunStore(directory),
+                Provenance.here("unknown"),
+                () -> false,
+                new PrintWriter(printed),
+                SweepProgress.SILENT,
+                1,
+                1);
+        reproduction.reproduce(List.of(experiment), Scale.LAPTOP, look);
+        String part = look.isWhole() ? "" : "-first-look";
+        return Table.read(
+                directory.resolve("experiments/mitigations-laptop" + part).resolve("mitigations-summary.csv"));
+    }
+
     /** Values of every signature: those given, and else all of them 1. */
     private static SwitchRuns runs(int seeds, Map<SwitchSignature, double[]> given) {
         Map<SwitchSignature, double[]> values = new EnumMap<>(SwitchSignature.class);
@@ -44,7 +74,7 @@ class MitigationsTest {
             values.put(
                     signature, LongStream.range(0, seeds).mapToDouble(seed -> 1).toArray());
         values.putAll(given);
-        return new SwitchRuns(LongStream.rangeClosed(1, seeds).toArray(), values, "");
+        return new SwitchRuns(LongStream.rangeClosed(1, seeds).toArray(), values, "", NEVER);
     }
 
     private static SwitchRuns sinks(double... sinks) {
@@ -69,15 +99,16 @@ class MitigationsTest {
 
     @Test
     void aSwitchIsPairedWithTheSeedsThatItHas() {
-        SwitchRuns base = new SwitchRuns(new long[] {1, 2, 3, 5}, Map.of(SINK, new double[] {.9, .8, .7, .1}), "");
-        SwitchRuns own = new SwitchRuns(new long[] {5, 2}, Map.of(SINK, new double[] {.2, .6}), "");
+        SwitchRuns base =
+                new SwitchRuns(new long[] {1, 2, 3, 5}, Map.of(SINK, new double[] {.9, .8, .7, .1}), "", NEVER);
+        SwitchRuns own = new SwitchRuns(new long[] {5, 2}, Map.of(SINK, new double[] {.2, .6}), "", NEVER);
         assertArrayEquals(new double[] {.1, -.2}, own.changes(SINK, base), 1e-12);
-        SwitchRuns drained = new SwitchRuns(new long[] {1}, Map.of(DRAIN, new double[] {10}), "");
+        SwitchRuns drained = new SwitchRuns(new long[] {1}, Map.of(DRAIN, new double[] {10}), "", NEVER);
         assertArrayEquals(
                 new double[] {2},
-                drained.changes(DRAIN, new SwitchRuns(new long[] {1}, Map.of(DRAIN, new double[] {.1}), "")),
+                drained.changes(DRAIN, new SwitchRuns(new long[] {1}, Map.of(DRAIN, new double[] {.1}), "", NEVER)),
                 1e-12);
-        SwitchRuns other = new SwitchRuns(new long[] {4}, Map.of(SINK, new double[] {.2}), "");
+        SwitchRuns other = new SwitchRuns(new long[] {4}, Map.of(SINK, new double[] {.2}), "", NEVER);
         assertThrows(IllegalArgumentException.class, () -> other.changes(SINK, base));
     }
 
@@ -125,6 +156,73 @@ class MitigationsTest {
     }
 
     @Test
+    void everySwitchIsMeasuredByEverySignatureOrSaysWhyNot(@TempDir Path directory) throws IOException {
+        Table summary = summary(new Mitigations(Switches.ALL, TINY), directory, new FirstLook(1, 0));
+        assertEquals(Switches.ALL.size(), summary.rows());
+        for (SwitchSignature signature : SwitchSignature.values())
+            for (int row = 0; row < summary.rows(); row++) {
+                boolean refused = signature == EVICTION
+                        && summary.texts("not measured").get(row).startsWith("eviction: ");
+                assertEquals(
+                        refused,
+                        Double.isNaN(summary.numbers(signature.heading())[row]),
+                        summary.texts("switch").get(row) + ": " + signature.heading());
+            }
+        assertTrue(printed.toString().contains("mitigations-beyond-attention.png"), printed.toString());
+    }
+
+    @Test
+    void aSwitchThatDivergesIsARowThatSaysSoAndLeavesTheOthers(@TempDir Path directory) throws IOException {
+        Mitigations wild = new Mitigations(
+                List.of(
+                        Switches.BASELINE,
+                        Switch.of("x", "wild", "optimizer.name=sgd", "optimizer.learningRate=1e6", "model.norm=none")
+                                .shrinks(SINK, "1 to 0"),
+                        Switch.of("x", "tame", "model.attention=relu")),
+                TINY);
+        Table summary = summary(wild, directory, FirstLook.WHOLE);
+        Path verdicts = directory.resolve("experiments/mitigations-laptop/verdicts.csv");
+        String judged = Files.readString(verdicts);
+        assertEquals(List.of("softmax, AdamW", "tame", "wild"), summary.texts("switch"));
+        assertEquals(
+                "diverged at step 1 in 3 of 3 seeds",
+                summary.texts("not measured").get(2));
+        assertEquals(0, summary.numbers("seeds")[2]);
+        assertTrue(summary.numbers("seeds")[1] >= 3);
+        for (SwitchSignature signature : SwitchSignature.values()) {
+            double[] means = summary.numbers(signature.heading());
+            assertTrue(Double.isFinite(means[1]) && Double.isNaN(means[2]), signature.heading());
+        }
+        assertTrue(printed.toString().contains("undecided      wild: smaller sink"), printed.toString());
+
+        RunStore store = new RunStore(directory);
+        List<String> before = states(store);
+        summary(wild, directory, FirstLook.WHOLE);
+        assertEquals(judged, Files.readString(verdicts));
+        assertEquals(before, states(store), "what diverged is not tried again");
+    }
+
+    private static List<String> states(RunStore store) {
+        return store.all().stream().map(run -> run.identity() + run.state()).toList();
+    }
+
+    @Test
+    void whatHasSomeSeedsLeftShowsThem() {
+        SwitchRuns all = runs(3, Map.of(SINK, new double[] {.3, .31, .29}));
+        SwitchRuns some = new SwitchRuns(all.seeds(), all.values(), "no reason", new long[] {40, 12});
+        MitigationTable table =
+                new MitigationTable(List.of(BASE, LESS), Map.of("base", runs(3, Map.of()), "less", some));
+        assertEquals(.3, table.summary().numbers("sink")[1], 1e-12);
+        assertEquals(
+                "diverged at steps 12, 40 in 2 of 5 seeds; eviction: no reason",
+                table.summary().texts("not measured").get(1));
+        assertEquals(
+                "diverged at steps 12, 40 in 2 of 5 seeds",
+                table.cells().where("switch", "less").texts("divergence").get(0));
+        assertFalse(new SwitchRuns(new long[0], Map.of(), "", new long[] {1, 1, 1}).isOpen(all), "nothing is left");
+    }
+
+    @Test
     void theBaselineComesFirstAndThenTheStrongestReductionOfTheSink() {
         Map<String, SwitchRuns> runs = new LinkedHashMap<>();
         runs.put("more", sinks(1.2, 1.21, 1.19));
@@ -143,7 +241,7 @@ class MitigationsTest {
         SwitchRuns whole = runs(3, Map.of(INT8, new double[] {2, 2.1, 1.9}));
         Map<SwitchSignature, double[]> without = new EnumMap<>(whole.values());
         without.remove(EVICTION);
-        SwitchRuns refused = new SwitchRuns(whole.seeds(), without, "model.sinkTokens = 1");
+        SwitchRuns refused = new SwitchRuns(whole.seeds(), without, "model.sinkTokens = 1", NEVER);
         MitigationTable table =
                 new MitigationTable(List.of(BASE, LESS), Map.of("base", runs(3, Map.of()), "less", refused));
         assertTrue(Double.isNaN(table.summary().numbers("eviction")[1]));

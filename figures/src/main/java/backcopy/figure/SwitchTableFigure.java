@@ -5,16 +5,19 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Switches by signatures: a table of means, colored where a switch differs from the first row.
  *
  * <p>The table has a row for each cell, in the order of the picture: {@code switch}, {@code group}, {@code signature} (texts),
  * {@code mean}, NaN where there is none, and {@code shade} in [-1, 1], how much less (below zero) or more there is than in the
- * first row, zero where that is open.
+ * first row, zero where that is open; {@code divergence}, in words, of a switch whose training came to no end in some seeds. Where
+ * it never did, there is nothing else to say of it.
  */
 public final class SwitchTableFigure implements Figure {
     private static final int WIDTH = 1008;
@@ -52,7 +55,8 @@ public final class SwitchTableFigure implements Figure {
                         + ". Means over seeds. Colored where the 95 % interval of the change"
                         + " from the first row, paired by seed, lies on one side of zero: blue, less of it (of the drain: a"
                         + " ratio nearer to one or above); orange, more. Deepest from a factor of four on; of sink and"
-                        + " costs, from the first row's own size on. A dash: not measured. Sorted by the sink.",
+                        + " costs, from the first row's own size on. A dash: not measured. Sorted by the sink."
+                        + divergences(cells, switches),
                 WIDTH,
                 height,
                 graphics -> {
@@ -61,7 +65,9 @@ public final class SwitchTableFigure implements Figure {
                     paint(graphics, sheet, cells, switches, signatures);
                     double x = sheet.keyArea("less than in the first row", color(-0.7), MARGIN, height - 16);
                     x = sheet.keyArea("more", color(0.7), x, height - 16);
-                    sheet.text("white: open at 95 %", Style.LABEL, x, height - 16);
+                    x += sheet.text("white: open at 95 %", Style.LABEL, x, height - 16);
+                    if (!divergences(cells, switches).isEmpty())
+                        sheet.text("*: some seeds diverged", Style.LABEL, x + 28, height - 16);
                 },
                 Map.of("", cells));
     }
@@ -73,8 +79,14 @@ public final class SwitchTableFigure implements Figure {
         Font heading = fitting(graphics, signatures, width - 4);
         for (int s = 0; s < signatures.size(); s++)
             Sheet.text(graphics, signatures.get(s), heading, Style.INK, LABELS + (s + 0.5) * width, first - 10, 0.5);
-        for (int i = 0; i < switches.size(); i++)
-            sheet.textWithin(LABELS - MARGIN - 8, switches.get(i), Style.LABEL, MARGIN, first + (i + 0.5) * ROW + 6);
+        for (int i = 0; i < switches.size(); i++) {
+            double baseline = first + (i + 0.5) * ROW + 6;
+            String divergence = divergence(cells, switches.get(i));
+            String name = switches.get(i) + (divergence.isEmpty() ? "" : " *");
+            sheet.textWithin(LABELS - MARGIN - 8, name, Style.LABEL, MARGIN, baseline);
+            if (isEmpty(cells, switches.get(i)))
+                Sheet.text(graphics, divergence, CELL, Style.INK, LABELS + width / 4, baseline, 0);
+        }
         List<String> rows = cells.texts("switch"), columns = cells.texts("signature");
         double[] means = cells.numbers("mean"), shades = cells.numbers("shade");
         for (int i = 0; i < means.length; i++) {
@@ -84,6 +96,7 @@ public final class SwitchTableFigure implements Figure {
                 graphics.setColor(color(shades[i]));
                 graphics.fill(new Rectangle2D.Double(x, y, width, ROW));
             }
+            if (isEmpty(cells, rows.get(i))) continue;
             Color ink = shades[i] < -0.55 ? Color.WHITE : Style.INK;
             Sheet.text(graphics, text(means[i]), CELL, ink, x + width / 2, y + ROW / 2.0 + 6, 0.5);
         }
@@ -94,6 +107,25 @@ public final class SwitchTableFigure implements Figure {
         graphics.draw(new Line2D.Double(MARGIN, first + ROW, right, first + ROW));
         double foot = first + switches.size() * (double) ROW;
         graphics.draw(new Line2D.Double(MARGIN, foot, right, foot));
+    }
+
+    private static String divergence(Table cells, String name) {
+        return cells.where("switch", name).texts("divergence").get(0);
+    }
+
+    /** Whether every seed of a switch diverged. */
+    private static boolean isEmpty(Table cells, String name) {
+        Table own = cells.where("switch", name);
+        return !divergence(cells, name).isEmpty()
+                && Arrays.stream(own.numbers("mean")).allMatch(Double::isNaN);
+    }
+
+    /** Which switches have seeds that diverged, for the caption. */
+    private static String divergences(Table cells, List<String> switches) {
+        return switches.stream()
+                .filter(name -> !divergence(cells, name).isEmpty())
+                .map(name -> " * " + name + ": " + divergence(cells, name) + ".")
+                .collect(Collectors.joining());
     }
 
     /** One size for all headings, at which the longest fits its column. */

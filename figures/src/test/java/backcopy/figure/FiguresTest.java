@@ -60,10 +60,9 @@ class FiguresTest {
 
     @Test
     void aSwitchIsColoredWhereItDiffers() {
-        Table.Rows rows = Table.rows("switch", "group", "signature", "mean", "shade");
-        rows.add("softmax", "", "sink", 0.7, 0).add("softmax", "", "peak", 2, 0);
-        rows.add("relu", "", "sink", 0.1, -0.8).add("relu", "", "peak", Double.NaN, 0);
-        rows.add("muon", "", "sink", 0.8, 0.3).add("muon", "", "peak", 2.1, 0);
+        Table.Rows rows = switchRows();
+        rows.add("relu", "", "sink", 0.1, -0.8, "").add("relu", "", "peak", Double.NaN, 0, "");
+        rows.add("muon", "", "sink", 0.8, 0.3, "").add("muon", "", "peak", 2.1, 0, "");
         Set<Integer> colors =
                 colors(new SwitchTableFigure().draw("", rows.table()).image());
         assertTrue(colors.contains(SwitchTableFigure.color(-0.8).getRGB()));
@@ -71,6 +70,25 @@ class FiguresTest {
         assertEquals(Style.BLUE, SwitchTableFigure.color(-1));
         assertEquals(Style.ORANGE, SwitchTableFigure.color(2));
         assertThrows(IllegalArgumentException.class, () -> new SwitchTableFigure().draw(""));
+    }
+
+    private static Table.Rows switchRows() {
+        return Table.rows("switch", "group", "signature", "mean", "shade", "divergence")
+                .add("softmax", "", "sink", 0.7, 0, "")
+                .add("softmax", "", "peak", 2, 0, "");
+    }
+
+    /** In words across its row where nothing else is known of it, and in the caption. */
+    @Test
+    void aSwitchThatDivergedSaysSo() {
+        Table.Rows dashes = switchRows(), words = switchRows();
+        dashes.add("muon", "", "sink", Double.NaN, 0, "").add("muon", "", "peak", Double.NaN, 0, "");
+        String why = "diverged at step 7 in 3 of 3 seeds";
+        words.add("muon", "", "sink", Double.NaN, 0, why).add("muon", "", "peak", Double.NaN, 0, why);
+        Picture without = new SwitchTableFigure().draw("", dashes.table());
+        Picture with = new SwitchTableFigure().draw("", words.table());
+        assertTrue(inked(with.image()) > inked(without.image()) + 500);
+        assertTrue(with.caption().endsWith(" * muon: " + why + "."), with.caption());
     }
 
     @Test

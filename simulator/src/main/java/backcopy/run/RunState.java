@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.train.NonFiniteLossException;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -87,6 +88,11 @@ public record RunState(
                 0,
                 Map.of(),
                 List.of());
+    }
+
+    /** Whether it failed by a loss that is not finite; {@link #steps} are then the updates before. */
+    public boolean hasDiverged() {
+        return status == Status.FAILED && NonFiniteLossException.isMessage(failure);
     }
 
     /** After {@code steps} updates and {@code seconds} of work in all. */

@@ -102,6 +102,14 @@ public final class Runner {
                         && run.state().steps() >= spec.train().steps());
     }
 
+    /** The same, or the run that came to a loss which is not finite before that step, as it would again. */
+    public Optional<RunDirectory> ended(RunSpec spec, Path init) {
+        return finished(spec, init)
+                .or(() -> store.lookup(identity(spec, init))
+                        .filter(run -> run.state().hasDiverged()
+                                && run.state().steps() < spec.train().steps()));
+    }
+
     /** The identity that a spec's run has or would have in the store. */
     public String identity(RunSpec spec, Path init) {
         RunSpec resolved = resolved(spec);
