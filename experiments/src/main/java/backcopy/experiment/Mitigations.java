@@ -82,7 +82,7 @@ public final class Mitigations implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "30 min";
+        return "55 min";
     }
 
     @Override
