@@ -138,7 +138,7 @@ final class Switches {
             Switch.of(OPTIMIZER, "decay 5", "optimizer.weightDecay=5").shrinks(SINK, "15 to 0" + EMERGES),
             Switch.of(OPTIMIZER, "clipping at 1", "optimizer.clip=1"),
             Switch.of(OPTIMIZER, "warm-up, cosine", "optimizer.warmup=50", "optimizer.schedule=cosine"),
-            Switch.of(OPTIMIZER, "RMSProp", "optimizer.name=rmsprop", "optimizer.learningRate=1e-3")
+            Switch.of(OPTIMIZER, "RMSProp", "optimizer.name=rmsprop", "optimizer.learningRate=3e-3")
                     .shrinks(KURTOSIS, "140 to 71" + KAUL),
             Switch.of(OPTIMIZER, "SGD", "optimizer.name=sgd", "optimizer.momentum=0", "optimizer.learningRate=1")
                     .shrinks(KURTOSIS, "140 to 3.2" + KAUL),
