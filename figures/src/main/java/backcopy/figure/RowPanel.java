@@ -17,7 +17,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** One panel of {@link RowIntervals}: points with whiskers along a horizontal axis, row below row. */
 final class RowPanel {
-    static final int PADDING = 6;
+    static final int PADDING = 10;
 
     static final int HEAD = 28;
     /** Room under the rows for ticks, their labels and the title. */
