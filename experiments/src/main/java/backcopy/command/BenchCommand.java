@@ -6,6 +6,8 @@ import backcopy.bench.AgainstResult;
 import backcopy.bench.Bench;
 import backcopy.bench.BenchResult;
 import backcopy.bench.SideBySide;
+import backcopy.bench.Variant;
+import backcopy.bench.Variants;
 import backcopy.bench.Windows;
 import backcopy.bench.Workload;
 import backcopy.run.Json;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,6 +38,14 @@ final class BenchCommand extends Verb implements Callable<Integer> {
 
     @Option(names = "--attention", paramLabel = "KIND", description = "an attention kind, or all of them in turn")
     private String attention;
+
+    @Option(
+            names = "--variants",
+            paramLabel = "WORD",
+            description =
+                    "every attention kind and everything around it, norms and MLPs, each beside the workload, window "
+                            + "against window: all, or those with WORD in their keys, such as gate or position=rope")
+    private String variants;
 
     @Option(
             names = "--threads",
@@ -83,10 +94,18 @@ final class BenchCommand extends Verb implements Callable<Integer> {
         if (runs < 0) throw new IllegalArgumentException("--runs = " + runs + " is below 0");
         if (runs > 0 && (against != null || !threads.equals(List.of(0))))
             throw new IllegalArgumentException("--runs = " + runs + " takes neither --against nor --threads");
+        if (variants != null && (against != null || runs > 0 || attention != null || threads.size() > 1))
+            throw new IllegalArgumentException(
+                    "--variants takes neither --against, --runs nor --attention, and one number of --threads");
+        List<Variant> chosen = variants == null ? List.of() : Variant.named(variants);
         interrupt().release(); // nothing to save
         List<Map<String, Object>> results = new ArrayList<>();
         for (Workload workload : workloads()) {
-            if (runs > 0) {
+            if (variants != null) {
+                Consumer<String> lines = json ? line -> {} : this::line;
+                results.add(Variants.measure(workload, chosen, threads.get(0), length, lines)
+                        .words());
+            } else if (runs > 0) {
                 SideBySide result = SideBySide.measure(workload, runs, length);
                 show(result.lines(), result.words(), results);
             } else if (against == null) {
@@ -99,6 +118,11 @@ final class BenchCommand extends Verb implements Callable<Integer> {
         }
         if (json) out().println(Json.line(report(results)));
         return 0;
+    }
+
+    private void line(String text) {
+        out().println(text);
+        out().flush();
     }
 
     /** At once for people, at the end for machines. */

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.attention.AttentionKinds;
+import backcopy.bench.Variant;
+import backcopy.model.Surroundings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +80,45 @@ class BenchCommandTest {
         assertTrue(bench.out().contains("peak memory: "), bench.out());
     }
 
+    /** Beside the workload, window against window, and everything that a key can put there is among them. */
+    @Test
+    void variantsStandBesideTheWorkload() throws IOException {
+        Bb bench = bench("--variants", "gate", "--json").assertDone();
+        JsonNode result =
+                new ObjectMapper().readTree(bench.out()).get("results").get(0);
+        assertEquals("softmax", result.get("attention").textValue());
+        JsonNode variants = result.get("variants");
+        List<String> names = new ArrayList<>();
+        variants.forEach(variant -> names.add(variant.get("variant").textValue()));
+        List<String> gates = Stream.of(Surroundings.ABOUT.get("gate").split("[,;] "))
+                .filter(word -> !word.equals("none") && !word.startsWith("gateBias"))
+                .map(gate -> "gate=" + gate)
+                .toList();
+        assertEquals(Set.copyOf(gates), Set.copyOf(names));
+        JsonNode ratio = variants.get(0).get("ratio");
+        assertEquals(2, ratio.get("windows").intValue());
+        assertTrue(ratio.get("least").doubleValue() > 0);
+        assertTrue(ratio.get("most").doubleValue() >= ratio.get("median").doubleValue());
+
+        List<String> all = Variant.all().stream().map(Variant::name).toList();
+        for (String kind : AttentionKinds.names())
+            assertEquals(!kind.equals("softmax"), all.contains("attention=" + kind), kind);
+        for (String key : Surroundings.ABOUT.keySet())
+            assertTrue(all.stream().anyMatch(name -> name.startsWith(key + "=")), key);
+        for (String position : Surroundings.ABOUT.get("position").split(", "))
+            assertEquals(!position.equals("learned"), all.contains("position=" + position), position);
+    }
+
+    /** At sizes of two steps each: that all of them can be measured, and what people read. */
+    @Test
+    void everyVariantInTurn() {
+        Bb bench = bench("--variants", "all", "model.heads=2").assertDone();
+        for (Variant variant : Variant.all())
+            assertTrue(
+                    bench.out().lines().anyMatch(line -> line.startsWith("  " + variant.name() + " ")), variant.name());
+        assertTrue(bench.out().contains("  below half: "), bench.out());
+    }
+
     @Test
     void runsAtOnceAreCountedTogether() throws IOException {
         Bb bench = bench("--runs", "3", "--backend", "reference", "--json").assertDone();
@@ -96,6 +138,7 @@ class BenchCommandTest {
         "--windows=0, --windows = 0 is below 1",
         "--seconds=0, --seconds = 0.0 is not above 0",
         "--seconds=NaN, --seconds = NaN is not above 0",
+        "--variants=hat, --variants = hat is neither all nor part",
         "--attention=none, model.attention = none is not one of",
         "--backend=abacus, train.backend = abacus is not one of",
         "model.depth=3, model.depth is not a key",
@@ -110,6 +153,7 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource({
         "--against=numpy, --against = numpy is not pytorch",
+        "--variants=all, --variants takes neither --against",
         "--threads=1;2, --against takes one number of --threads",
         "--attention=relu, '--against pytorch compares model.attention = softmax, not relu'",
         "model.norm=none, '--against pytorch compares model.norm = layer-norm, not none'",
