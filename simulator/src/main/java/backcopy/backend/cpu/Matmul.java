@@ -37,7 +37,7 @@ final class Matmul {
     /**
      * As {@link #multiply}, with B {@code factor} times a matrix that is used once: packed here panel by panel and block by
      * block of steps, so that the packed piece is still in cache when it is read; a matrix of one panel's width needs no
-     * packing at all.
+     * packing at all, nor does a product that is one number.
      *
      * @param x element (k, n) at {@code xAt + k xStride + n}; not modified
      */
@@ -59,6 +59,10 @@ final class Matmul {
             int columns,
             boolean add,
             Workspace workspace) {
+        if (rows == 1 && columns == 1 && factor == 1 && part == Part.ALL) {
+            c[cAt] = tiles.dot(add ? c[cAt] : 0, a, aAt, aStep, x, xAt, xStride, steps, DEPTH);
+            return;
+        }
         int panel = tiles.panel();
         boolean packed = factor == 1 && xStride == panel && columns == panel;
         for (int n = 0; n < columns; n += panel) {

@@ -123,13 +123,9 @@ final class Patterns {
             }
             case "softpick" -> {
                 float[] powers = workspace.values(count);
-                double unit = powers(scores, scoresAt, powers, count), sum = unit * rule.number("epsilon");
-                for (int i = 0; i < count; i++) {
-                    double excess = excess(scores[scoresAt + i], powers[i], unit);
-                    sum += Math.abs(excess);
-                    pattern[patternAt + i] = (float) Math.max(excess, 0);
-                }
-                for (int i = patternAt; i < patternAt + count; i++) pattern[i] = (float) (pattern[i] / sum);
+                double[] excess = workspace.doubles(count)[0];
+                double sum = softpickSum(rule, scores, scoresAt, powers, excess, count);
+                spans.positiveShares(sum, excess, pattern, patternAt, count);
             }
             case "relu" -> spans.relu(1f / count, scores, scoresAt, pattern, patternAt, count);
             case "sigmoid", "sigmoid-log-n", "elu" -> {
@@ -182,12 +178,11 @@ final class Patterns {
             }
             case "softpick" -> {
                 float[] powers = workspace.values(count);
-                double unit = powers(scores, scoresAt, powers, count), sum = unit * rule.number("epsilon");
-                for (int i = 0; i < count; i++) sum += Math.abs(excess(scores[scoresAt + i], powers[i], unit));
+                double sum =
+                        softpickSum(rule, scores, scoresAt, powers, workspace.doubles(count)[0], count);
                 double mean = dot(pattern, patternAt, dPattern, dPatternAt, count);
-                for (int i = 0; i < count; i++)
-                    dScores[dScoresAt + i] = (float)
-                            (powers[i] / sum * (scores[scoresAt + i] > 0 ? dPattern[dPatternAt + i] - mean : mean));
+                spans.softpickBackward(
+                        sum, mean, scores, scoresAt, powers, dPattern, dPatternAt, dScores, dScoresAt, count);
             }
             case "relu" ->
                 spans.reluBackward(1f / count, scores, scoresAt, dPattern, dPatternAt, dScores, dScoresAt, count);
@@ -245,20 +240,20 @@ final class Patterns {
         else spans.sigmoidBackward(values, at, dY, dYAt, dX, dXAt, count);
     }
 
-    /** {@code powers = exp(score - top)} with top the largest of 0 and the scores; returns {@code exp(-top)}. */
-    private double powers(float[] scores, int at, float[] powers, int count) {
-        float top = 0;
-        for (int i = at; i < at + count; i++) top = Math.max(top, scores[i]);
+    /**
+     * What softpick divides by, in units of exp(top), with top the largest of 0 and the scores.
+     *
+     * @param powers overwritten with {@code exp(score - top)}
+     * @param excess overwritten with {@code exp(score - top) - exp(-top)}
+     */
+    private double softpickSum(RowRule rule, float[] scores, int at, float[] powers, double[] excess, int count) {
+        float top = spans.largest(scores, at, count);
         for (int i = 0; i < count; i++) powers[i] = scores[at + i] - top;
         spans.elu(powers, 0, powers, 0, count); // which is exp up to 0
-        return Math.exp(-top);
-    }
-
-    /** {@code exp(score - top) - exp(-top)}; near 0, where that would cancel, by the first terms of the series. */
-    private static double excess(double score, double power, double unit) {
-        return Math.abs(score) < 0.05
-                ? unit * score * (1 + score / 2 * (1 + score / 3 * (1 + score / 4)))
-                : power - unit;
+        double unit = Math.exp(-top), sum = unit * rule.number("epsilon");
+        spans.excess(unit, scores, at, powers, excess, count);
+        for (int i = 0; i < count; i++) sum += Math.abs(excess[i]);
+        return sum;
     }
 
     /** The share that softmax gives to a score beside the row's: {@code A_t exp(beside - s_t)}, t the largest score. */

@@ -5,6 +5,9 @@ final class ScalarSpan implements SpanKernel {
     /** Beyond it a sigmoid is 0 or 1 in float, or so near that its product with x is 0; its exponential is finite. */
     static final float SATURATED = 80;
 
+    /** Below it softpick's series has four good terms, and a difference would cancel. */
+    static final double SMALL = 0.05;
+
     @Override
     public void add(float[] x, int xAt, float[] y, int yAt, int count) {
         for (int i = 0; i < count; i++) y[yAt + i] += x[xAt + i];
@@ -51,6 +54,68 @@ final class ScalarSpan implements SpanKernel {
     @Override
     public void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count) {
         for (int i = 0; i < count; i++) dX[dXAt + i] = Math.min(y[yAt + i], 1) * dY[dYAt + i];
+    }
+
+    @Override
+    public void excess(double unit, float[] scores, int at, float[] powers, double[] excess, int count) {
+        excess(unit, scores, at, powers, excess, 0, count);
+    }
+
+    /** Those from {@code from} on of {@code powers} and {@code excess}. */
+    void excess(double unit, float[] scores, int at, float[] powers, double[] excess, int from, int count) {
+        for (int i = from; i < count; i++) {
+            double score = scores[at + i];
+            excess[i] = Math.abs(score) < SMALL
+                    ? unit * score * (1 + score / 2 * (1 + score / 3 * (1 + score / 4)))
+                    : powers[i] - unit;
+        }
+    }
+
+    @Override
+    public void positiveShares(double sum, double[] x, float[] y, int yAt, int count) {
+        positiveShares(sum, x, y, yAt, 0, count);
+    }
+
+    void positiveShares(double sum, double[] x, float[] y, int yAt, int from, int count) {
+        for (int i = from; i < count; i++) y[yAt + i] = (float) ((float) Math.max(x[i], 0) / sum);
+    }
+
+    @Override
+    public void softpickBackward(
+            double sum,
+            double mean,
+            float[] scores,
+            int scoresAt,
+            float[] powers,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            int count) {
+        softpickBackward(sum, mean, scores, scoresAt, powers, dY, dYAt, dX, dXAt, 0, count);
+    }
+
+    void softpickBackward(
+            double sum,
+            double mean,
+            float[] scores,
+            int scoresAt,
+            float[] powers,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            int from,
+            int count) {
+        for (int i = from; i < count; i++)
+            dX[dXAt + i] = (float) (powers[i] / sum * (scores[scoresAt + i] > 0 ? dY[dYAt + i] - mean : mean));
+    }
+
+    @Override
+    public float largest(float[] x, int at, int count) {
+        float largest = 0;
+        for (int i = at; i < at + count; i++) largest = Math.max(largest, x[i]);
+        return largest;
     }
 
     @Override

@@ -44,6 +44,14 @@ final class ScalarTile implements TileKernel {
         }
     }
 
+    /** As above, a plain sum in the order of the steps: blocks make no difference. */
+    @Override
+    public float dot(float start, float[] a, int aAt, int aStep, float[] x, int xAt, int xStep, int steps, int depth) {
+        float sum = start;
+        for (int k = 0; k < steps; k++) sum += a[aAt + k * aStep] * x[xAt + k * xStep];
+        return sum;
+    }
+
     /** In a method of its own, so that the JIT compiler sees a plain loop. */
     private static void four(
             float a0, float a1, float a2, float a3, float[] b, int bAt, float[] c, int cAt, int columns) {

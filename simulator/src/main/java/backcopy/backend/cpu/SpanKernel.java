@@ -29,6 +29,38 @@ interface SpanKernel {
     /** {@code dX = min(y, 1) dY} with y the output of {@link #elu}; {@code dX} is overwritten and may be {@code dY}. */
     void eluBackward(float[] y, int yAt, float[] dY, int dYAt, float[] dX, int dXAt, int count);
 
+    /**
+     * Softpick's {@code e = exp(score) - 1} in units of exp(top), in double: {@code power - unit}; near 0, where that would cancel,
+     * by the first terms of the series.
+     *
+     * @param unit {@code exp(-top)}
+     * @param powers {@code exp(score - top)}, not modified
+     * @param excess overwritten
+     */
+    void excess(double unit, float[] scores, int at, float[] powers, double[] excess, int count);
+
+    /** {@code y = max(x, 0)} as a float, divided by {@code sum} in double; {@code y} is overwritten. */
+    void positiveShares(double sum, double[] x, float[] y, int yAt, int count);
+
+    /**
+     * {@code dX = power / sum (dY - mean)} where the score is above 0 and {@code power / sum mean} elsewhere, in double; {@code dX} is
+     * overwritten and may be {@code dY}.
+     */
+    void softpickBackward(
+            double sum,
+            double mean,
+            float[] scores,
+            int scoresAt,
+            float[] powers,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            int count);
+
+    /** The largest of the numbers and 0. */
+    float largest(float[] x, int at, int count);
+
     /** {@code z = x y}; {@code z} is overwritten and may be either. */
     void product(float[] x, int xAt, float[] y, int yAt, float[] z, int zAt, int count);
 

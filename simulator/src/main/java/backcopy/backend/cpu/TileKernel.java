@@ -38,4 +38,13 @@ interface TileKernel {
             float[] c,
             int cAt,
             int cRow);
+
+    /**
+     * {@code start + sum_k a[k] x[k]}, with the bits that {@link #multiply} gives a product of one row and one column in blocks
+     * of {@code depth} steps, and without its packing.
+     *
+     * @param a element k at {@code aAt + k aStep}; not modified
+     * @param x element k at {@code xAt + k xStep}; not modified
+     */
+    float dot(float start, float[] a, int aAt, int aStep, float[] x, int xAt, int xStep, int steps, int depth);
 }

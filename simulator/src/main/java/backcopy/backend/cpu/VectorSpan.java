@@ -1,7 +1,9 @@
 package backcopy.backend.cpu;
 
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -11,6 +13,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorSpan implements SpanKernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LENGTH = SPECIES.length();
+    private static final VectorSpecies<Double> DOUBLES = DoubleVector.SPECIES_PREFERRED;
+    /** As many floats as there are doubles in a vector. */
+    private static final VectorSpecies<Float> HALF =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(Math.max(DOUBLES.vectorBitSize() / 2, Long.SIZE)));
+    /** None at a time where a vector holds a single double. */
+    private static final int PAIR = DOUBLES.length() == HALF.length() ? DOUBLES.length() : Integer.MAX_VALUE;
 
     private final ScalarSpan rest = new ScalarSpan();
 
@@ -101,6 +109,75 @@ final class VectorSpan implements SpanKernel {
                     .mul(FloatVector.fromArray(SPECIES, dY, dYAt + i))
                     .intoArray(dX, dXAt + i);
         if (i < count) rest.eluBackward(y, yAt + i, dY, dYAt + i, dX, dXAt + i, count - i);
+    }
+
+    @Override
+    public void excess(double unit, float[] scores, int at, float[] powers, double[] excess, int count) {
+        DoubleVector one = DoubleVector.broadcast(DOUBLES, 1);
+        int i = 0;
+        for (; i <= count - PAIR; i += PAIR) {
+            DoubleVector score = (DoubleVector)
+                    FloatVector.fromArray(HALF, scores, at + i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector power =
+                    (DoubleVector) FloatVector.fromArray(HALF, powers, i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector series = one.add(score.div(4))
+                    .mul(score.div(3))
+                    .add(1)
+                    .mul(score.div(2))
+                    .add(1);
+            power.sub(unit)
+                    .blend(series.mul(score.mul(unit)), score.abs().compare(VectorOperators.LT, ScalarSpan.SMALL))
+                    .intoArray(excess, i);
+        }
+        rest.excess(unit, scores, at, powers, excess, i, count);
+    }
+
+    @Override
+    public void positiveShares(double sum, double[] x, float[] y, int yAt, int count) {
+        int i = 0;
+        for (; i <= count - PAIR; i += PAIR) {
+            FloatVector positive = (FloatVector)
+                    DoubleVector.fromArray(DOUBLES, x, i).max(0).convertShape(VectorOperators.D2F, HALF, 0);
+            DoubleVector share = ((DoubleVector) positive.convertShape(VectorOperators.F2D, DOUBLES, 0)).div(sum);
+            ((FloatVector) share.convertShape(VectorOperators.D2F, HALF, 0)).intoArray(y, yAt + i);
+        }
+        rest.positiveShares(sum, x, y, yAt, i, count);
+    }
+
+    @Override
+    public void softpickBackward(
+            double sum,
+            double mean,
+            float[] scores,
+            int scoresAt,
+            float[] powers,
+            float[] dY,
+            int dYAt,
+            float[] dX,
+            int dXAt,
+            int count) {
+        DoubleVector means = DoubleVector.broadcast(DOUBLES, mean);
+        int i = 0;
+        for (; i <= count - PAIR; i += PAIR) {
+            DoubleVector score = (DoubleVector)
+                    FloatVector.fromArray(HALF, scores, scoresAt + i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector power =
+                    (DoubleVector) FloatVector.fromArray(HALF, powers, i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector gradient = (DoubleVector)
+                    FloatVector.fromArray(HALF, dY, dYAt + i).convertShape(VectorOperators.F2D, DOUBLES, 0);
+            DoubleVector both =
+                    power.div(sum).mul(means.blend(gradient.sub(mean), score.compare(VectorOperators.GT, 0)));
+            ((FloatVector) both.convertShape(VectorOperators.D2F, HALF, 0)).intoArray(dX, dXAt + i);
+        }
+        rest.softpickBackward(sum, mean, scores, scoresAt, powers, dY, dYAt, dX, dXAt, i, count);
+    }
+
+    @Override
+    public float largest(float[] x, int at, int count) {
+        FloatVector tops = FloatVector.zero(SPECIES);
+        int i = 0;
+        for (; i <= count - LENGTH; i += LENGTH) tops = tops.max(FloatVector.fromArray(SPECIES, x, at + i));
+        return Math.max(tops.reduceLanes(VectorOperators.MAX), rest.largest(x, at + i, count - i));
     }
 
     @Override
