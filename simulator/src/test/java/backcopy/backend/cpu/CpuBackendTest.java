@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.attention.Softmax;
+import backcopy.attention.Softpick;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -76,6 +78,42 @@ class CpuBackendTest {
         } finally {
             threads.shutdown();
         }
+    }
+
+    /** Nine blocks of steps, the last not whole: four at a time, one at a time, and some more. */
+    @Test
+    void aProductThatIsOneNumberHasTheBitsOfAColumn() {
+        int rows = 8 * Matmul.DEPTH + 77;
+        double[] dY = normal(rows, 9), x = normal(rows, 10), beside = normal(rows, 11), two = new double[2 * rows];
+        for (int r = 0; r < rows; r++) {
+            two[2 * r] = x[r];
+            two[2 * r + 1] = beside[r];
+        }
+        for (CpuBackend backend : MAKES) {
+            Buffer number = filled(backend, new double[] {0.7}), columns = filled(backend, new double[] {0.7, 0.3});
+            backend.linearBackwardWeight(filled(backend, dY), filled(backend, x), number, rows, 1, 1);
+            backend.linearBackwardWeight(filled(backend, dY), filled(backend, two), columns, rows, 1, 2);
+            assertEquals(read(backend, columns)[0], read(backend, number)[0], backend.description());
+        }
+    }
+
+    /** Scores far from 0, near it, and 0 itself. */
+    @Test
+    void softpickHasTheSameBitsInVectors() {
+        AttentionShape shape = new AttentionShape(1, 2, 37, 8);
+        double[] scores = normal(shape.pairs(), 12), dPattern = normal(shape.pairs(), 13);
+        for (int i = 0; i < scores.length; i += 3) scores[i] *= i % 2 == 0 ? 0 : 0.02;
+        List<double[]> results = new ArrayList<>();
+        for (CpuBackend backend : MAKES) {
+            Buffer s = filled(backend, scores), pattern = backend.allocate(shape.pairs());
+            Buffer d = filled(backend, dPattern);
+            backend.pattern(new Softpick(), s, pattern, shape);
+            backend.patternBackward(new Softpick(), s, pattern, d, d, shape);
+            results.add(read(backend, pattern));
+            results.add(read(backend, d));
+        }
+        assertArrayEquals(results.get(2), results.get(0), "patterns");
+        assertArrayEquals(results.get(3), results.get(1), "gradients");
     }
 
     @Test
