@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ExtendingWalkTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path KINDS = Path.of("simulator/src/main/java/backcopy/attention/AttentionKinds.java");
-    private static final String LIST = "ALL = List.of(\n";
+    private static final Path SWITCHES = Path.of("experiments/src/main/java/backcopy/experiment/Switches.java");
+    private static final String LIST = "ALL = List.of(\n", BASELINE = "            BASELINE,\n";
 
     @Test
     void leadsFromAnEmptyFileToAFigure(@TempDir Path directory) throws Exception {
@@ -30,10 +31,21 @@ class ExtendingWalkTest {
         Path sources = directory.resolve("backcopy/attention");
         Files.createDirectories(sources);
         Path kind = Files.writeString(sources.resolve("SquaredRelu.java"), block(page, "```java\n"));
-        Path list = Files.writeString(sources.resolve("AttentionKinds.java"), withLine(block(page, "`ALL`:\n\n```\n")));
+        Path list = Files.writeString(
+                sources.resolve("AttentionKinds.java"),
+                withLine(KINDS, LIST, block(page, "as the first of `ALL`:\n\n```\n")));
+        Path switches = Files.writeString(
+                directory.resolve("Switches.java"),
+                withLine(SWITCHES, BASELINE, block(page, "behind the baseline in `ALL`:\n\n```\n")));
         Path classes = Files.createDirectories(directory.resolve("classes"));
         String[] arguments = {
-            "-cp", System.getProperty("java.class.path"), "-d", classes.toString(), kind.toString(), list.toString()
+            "-cp",
+            System.getProperty("java.class.path"),
+            "-d",
+            classes.toString(),
+            kind.toString(),
+            list.toString(),
+            switches.toString()
         };
         assertEquals(0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments));
 
@@ -48,13 +60,19 @@ class ExtendingWalkTest {
         }
         String table = Files.readString(directory.resolve("runs/figures/mine/effects.csv"));
         assertTrue(table.contains("squared-relu") && table.contains("softmax"), table);
+
+        String command = block(page, "becomes a verdict. Then\n\n```\n").strip();
+        run(command, classes, directory);
+        String summary =
+                Files.readString(directory.resolve("runs/experiments/mitigations-smoke/mitigations-summary.csv"));
+        assertTrue(summary.contains("squared ReLU") && summary.contains("softmax, AdamW"), summary);
     }
 
-    /** The list of kinds with the page's line behind its first. */
-    private static String withLine(String line) throws IOException {
-        String source = Files.readString(ROOT.resolve(KINDS));
-        assertTrue(source.contains(LIST), "the page says where the list begins");
-        return source.replace(LIST, LIST + line);
+    /** A list with the page's line behind the one that the page names. */
+    private static String withLine(Path list, String before, String line) throws IOException {
+        String source = Files.readString(ROOT.resolve(list));
+        assertTrue(source.contains(before), "the page says where the line goes");
+        return source.replace(before, before + line);
     }
 
     /** The fenced block that follows an opening. */
