@@ -8,6 +8,8 @@ import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Whether softmax has to sink (arXiv 2603.11487): the trigger-conditional mean, which a head solves only if it gives nothing at
@@ -17,7 +19,8 @@ import java.util.List;
  * plain sigmoid has no mean.
  */
 public final class SoftmaxNecessity implements Experiment {
-    private static final String SOFTMAX = "softmax", RELU = "ReLU", TWO = "2 layers, ";
+    private static final String SOFTMAX = "softmax", RELU = "ReLU";
+
     /** Where the published training stops. */
     private static final double SOLVED = 5e-3;
     /** The attention that makes a sink, and the one that does not, of queries that have nothing to do. */
@@ -26,7 +29,27 @@ public final class SoftmaxNecessity implements Experiment {
     private static final List<String> ONE_SUM = List.of(SOFTMAX, "sparsemax", "ReLU / sum"),
             MAY_BE_EMPTY = List.of("softmax-1", "sigmoid / n", RELU);
 
+    private static final List<Deep> DEEP = List.of(new Deep(2, "two"), new Deep(4, "four"));
+
     private static final Plan PLAN = plan();
+
+    /**
+     * Several layers of as many heads.
+     *
+     * @param word the number, in words
+     */
+    private record Deep(int layers, String word) {
+        String condition(String kind) {
+            return layers + " layers, " + kind;
+        }
+
+        String[] keys(String kind) {
+            String all = IntStream.range(0, layers).mapToObj(Integer::toString).collect(Collectors.joining(","));
+            return new String[] {
+                "model.layers=" + layers, "model.heads=" + layers, "model.mlpOff=" + all, "model.attention=" + kind
+            };
+        }
+    }
 
     /** The published sizes, initial weights and optimizer. */
     private static String[] keys(String... more) {
@@ -46,7 +69,7 @@ public final class SoftmaxNecessity implements Experiment {
     }
 
     private static Plan plan() {
-        return Plan.EMPTY
+        Plan plan = Plan.EMPTY
                 .at(Scale.SMOKE, keys("train.batchSize=4", "train.steps=6"))
                 .at(Scale.LAPTOP, keys("train.batchSize=64", "train.steps=4000"))
                 .at(Scale.PAPER, keys("train.batchSize=128", "train.steps=20000"))
@@ -55,17 +78,28 @@ public final class SoftmaxNecessity implements Experiment {
                 .and("ReLU / sum", one("relu-normalized"))
                 .and("softmax-1", one("softmax-n"))
                 .and("sigmoid / n", one("sigmoid-log-n"))
-                .and(RELU, one("relu"))
-                .and(TWO + SOFTMAX, two("softmax"))
-                .and(TWO + RELU, two("relu"));
+                .and(RELU, one("relu"));
+        for (Deep deep : DEEP)
+            plan = plan.and(deep.condition(SOFTMAX), deep.keys("softmax")).and(deep.condition(RELU), deep.keys("relu"));
+        return plan;
     }
 
     private static String[] one(String kind) {
         return new String[] {"model.mlpOff=0", "model.attention=" + kind};
     }
 
-    private static String[] two(String kind) {
-        return new String[] {"model.layers=2", "model.heads=2", "model.mlpOff=0,1", "model.attention=" + kind};
+    /** The kind that a condition is of. */
+    private static String kind(Ensemble ensemble) {
+        return ensemble.name().replaceFirst(".*, ", "");
+    }
+
+    /** What the figure says above conditions of as many layers. */
+    private static String group(Ensemble ensemble) {
+        return DEEP.stream()
+                .filter(deep -> ensemble.name().equals(deep.condition(kind(ensemble))))
+                .map(deep -> deep.layers() + " layers, " + deep.layers() + " heads each")
+                .findFirst()
+                .orElse("1 layer, 1 head");
     }
 
     /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
@@ -85,7 +119,7 @@ public final class SoftmaxNecessity implements Experiment {
 
     @Override
     public String laptopTime() {
-        return "10 min";
+        return "14 min";
     }
 
     @Override
@@ -103,7 +137,7 @@ public final class SoftmaxNecessity implements Experiment {
         List<Verdict> verdicts = new ArrayList<>();
         List<Ensemble> all = PLAN.ensembles(scale, runs);
         for (Ensemble of : all) {
-            boolean isPublished = List.of(SOFTMAX, RELU).contains(of.name().replace(TWO, ""));
+            boolean isPublished = List.of(SOFTMAX, RELU).contains(kind(of));
             verdicts.add(Verdict.below(
                             of.name() + " solves the task",
                             "largest error of a number",
@@ -125,18 +159,20 @@ public final class SoftmaxNecessity implements Experiment {
                             NO_SINK,
                             PLAN.ensemble(kind, scale, runs).finals("anchor.mean"))
                     .published(kind.equals(RELU) ? "near 0" : ""));
-        verdicts.add(Verdict.above(
-                        "in two layers of softmax some head is on <s>",
-                        "mean attention on <s>, strongest head",
-                        SINK,
-                        PLAN.ensemble(TWO + SOFTMAX, scale, runs).finals("anchor.mean"))
-                .published("near 1"));
-        verdicts.add(Verdict.below(
-                        "in two layers of ReLU none is",
-                        "mean attention on <s>, strongest head",
-                        NO_SINK,
-                        PLAN.ensemble(TWO + RELU, scale, runs).finals("anchor.mean"))
-                .published("near 0"));
+        for (Deep deep : DEEP) {
+            verdicts.add(Verdict.above(
+                            "in " + deep.word() + " layers of softmax some head is on <s>",
+                            "mean attention on <s>, strongest head",
+                            SINK,
+                            PLAN.ensemble(deep.condition(SOFTMAX), scale, runs).finals("anchor.mean"))
+                    .published("near 1"));
+            verdicts.add(Verdict.below(
+                            "in " + deep.word() + " layers of ReLU none is",
+                            "mean attention on <s>, strongest head",
+                            NO_SINK,
+                            PLAN.ensemble(deep.condition(RELU), scale, runs).finals("anchor.mean"))
+                    .published("near 0"));
+        }
         String setting = PLAN.settings(scale, runs);
         return new Findings(verdicts, List.of(new Drawing(Figures.named("softmax-necessity"), setting, points(all))));
     }
@@ -144,8 +180,7 @@ public final class SoftmaxNecessity implements Experiment {
     private static Table points(List<Ensemble> all) {
         Rows rows = new Rows();
         for (Ensemble ensemble : all) {
-            String kind = ensemble.name().replace(TWO, "");
-            String group = kind.equals(ensemble.name()) ? "One layer, one head" : "Two layers, two heads each";
+            String kind = kind(ensemble), group = group(ensemble);
             String note = kind.equals(RELU) || MAY_BE_EMPTY.contains(kind) ? "rows may be empty" : "rows sum to one";
             rows.add(group, kind, note, "anchor", ensemble.finals("anchor.mean"))
                     .add(group, kind, note, "least", ensemble.finals("anchor.least"))
