@@ -133,6 +133,7 @@ fi
 
 commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 [ -t 2 ] && terminal=true || terminal=false
+export CUDA_DEVICE_MAX_CONNECTIONS="${CUDA_DEVICE_MAX_CONNECTIONS:-32}" # so many runs go on side by side on a GPU; else 8
 
 # shellcheck disable=SC2086 # the options are several words
 exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \

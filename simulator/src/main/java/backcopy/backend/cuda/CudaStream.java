@@ -89,13 +89,13 @@ final class CudaStream implements AutoCloseable {
     CUgraphExec_st capture(Runnable work) {
         CUgraph_st graph = new CUgraph_st();
         Status.check(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), "cuStreamBeginCapture");
+        int status;
         try {
             work.run();
         } finally {
-            int status = cuStreamEndCapture(stream, graph);
-            if (status != Status.SUCCESS) graph.setNull();
+            status = cuStreamEndCapture(stream, graph);
         }
-        if (graph.isNull()) throw new IllegalStateException("a step does what cannot be recorded on the GPU");
+        Status.check(status, "cuStreamEndCapture, since a step does what cannot be recorded");
         CUgraphExec_st executable = new CUgraphExec_st();
         Status.check(cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
         Status.check(cuGraphDestroy(graph), "cuGraphDestroy");

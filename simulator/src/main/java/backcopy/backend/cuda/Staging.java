@@ -1,5 +1,6 @@
 package backcopy.backend.cuda;
 
+import static org.bytedeco.cuda.global.cudart.CU_EVENT_BLOCKING_SYNC;
 import static org.bytedeco.cuda.global.cudart.CU_EVENT_DISABLE_TIMING;
 import static org.bytedeco.cuda.global.cudart.cuEventCreate;
 import static org.bytedeco.cuda.global.cudart.cuEventDestroy;
@@ -41,7 +42,8 @@ final class Staging implements AutoCloseable {
         bytes = memory.asByteBuffer().order(ByteOrder.nativeOrder());
         floats = bytes.asFloatBuffer();
         ints = bytes.asIntBuffer();
-        Status.check(cuEventCreate(copied, CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+        // A thread that waits sleeps: many runs side by side have more threads than the host has cores.
+        Status.check(cuEventCreate(copied, CU_EVENT_DISABLE_TIMING | CU_EVENT_BLOCKING_SYNC), "cuEventCreate");
     }
 
     BytePointer memory() {
