@@ -8,6 +8,9 @@ public final class Tolerances {
     /** Sums of up to some hundred float products: the errors add up like the root of their number. */
     public static final double FLOAT_SUM = 3e-6;
 
+    /** Sums of up to a hundred thousand float products of either sign, one after the other. */
+    public static final double FLOAT_LONG_SUM = 3e-5;
+
     /** A float row through exponentials and a division, its scores up to 10: their rounding counts in full. */
     public static final double FLOAT_EXPONENTIAL = 3e-6;
 

@@ -51,6 +51,26 @@ public interface Backend extends AutoCloseable {
     /** {@code target *= factor}. */
     void scale(Buffer target, double factor);
 
+    /**
+     * Copies {@code count} pieces of {@code numbers} each, {@code target[k, i] = source[k, i]}.
+     *
+     * @param sourceStride numbers from one piece to the next; 0 for the same one each time
+     * @param targetStride numbers from one piece to the next
+     */
+    default void copyEach(Buffer source, int sourceStride, Buffer target, int targetStride, int numbers, int count) {
+        for (int k = 0; k < count; k++)
+            copy(source.view(k * sourceStride, numbers), target.view(k * targetStride, numbers));
+    }
+
+    /**
+     * Adds {@code count} pieces as long as the target to it, {@code target[i] += source[k, i]}.
+     *
+     * @param stride numbers from one piece to the next
+     */
+    default void addEach(Buffer source, int stride, Buffer target, int count) {
+        for (int k = 0; k < count; k++) add(source.view(k * stride, target.size()), target);
+    }
+
     /** The sum of the squares, in double. */
     double sumOfSquares(Buffer source);
 
@@ -246,6 +266,32 @@ public interface Backend extends AutoCloseable {
             Buffer dTrained,
             AttentionShape shape);
 
+    /**
+     * One pattern of two: {@code pattern = A_1 - lambda A_2} for each head, with
+     * {@code lambda = exp(v_0 . v_1) - exp(v_2 . v_3) + start}.
+     *
+     * @param vectors {@code [4, numbers]}, not modified
+     * @param patterns {@code [sequences, 2 * heads, query, key]}, not modified
+     * @param pattern {@code [sequences, heads, query, key]}, overwritten
+     * @param maps the shape of {@code patterns}
+     */
+    void difference(Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps);
+
+    /**
+     * Way back of {@link #difference}: {@code dPatterns} is overwritten, {@code dVectors} added to.
+     *
+     * @param patterns not modified
+     * @param dPattern not modified
+     */
+    void differenceBackward(
+            Buffer vectors,
+            double start,
+            Buffer patterns,
+            Buffer dPattern,
+            Buffer dPatterns,
+            Buffer dVectors,
+            AttentionShape maps);
+
     /** {@code mixed[s, i, h] = sum over the keys j that i sees of pattern[s, h, i, j] v[s, j, h]}. */
     void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape);
 
@@ -280,6 +326,16 @@ public interface Backend extends AutoCloseable {
             double weight,
             int rows,
             int vocabulary);
+
+    /**
+     * The way back of {@code weight} times the sum over {@code t > 0} of {@code cos(h_t, h_0)^2} in each sequence: with
+     * {@code c} the cosine, the gradient by {@code h_t} is {@code 2 c (h_0 / (|h_t| |h_0|) - c h_t / |h_t|^2)}, and by {@code h_0}
+     * with the two exchanged. A cosine with nothing is 0 and has no gradient.
+     *
+     * @param h {@code [sequences, skipped + length, width]}, not modified; {@code h_0} is behind the skipped rows
+     * @param dH added to
+     */
+    void decorrelate(Buffer h, Buffer dH, double weight, int sequences, int skipped, int length, int width);
 
     /**
      * One update of all weights.

@@ -48,13 +48,15 @@ public final class Activations {
     final int[] inputs;
     final int[] targets;
     final Buffer embedding;
+    /** The tokens' part of it or of its gradient, {@code [sequences, length, width]}, where sink tokens stand between. */
+    final Buffer withoutSinks;
+
     final Buffer[] out;
     final Buffer dResidual;
     /** Factor of the gradient of the summed losses, of the last forward pass. */
     double scale;
 
     private AuxiliaryLosses auxiliary = AuxiliaryLosses.NONE;
-    private Decorrelation decorrelation;
 
     /** The parts of a transformer, null in the activations of a simple model. */
     final Buffer[] mid;
@@ -87,6 +89,7 @@ public final class Activations {
         Arrays.fill(targets, -1);
         hostLosses = new double[rows];
         embedding = backend.allocate(size);
+        withoutSinks = sinkTokens == 0 ? null : backend.allocate(sequences * length * spec.width());
         mid = new Buffer[spec.layers()];
         out = new Buffer[spec.layers()];
         attention = new AttentionBlock.State[spec.layers()];
@@ -123,6 +126,7 @@ public final class Activations {
         targets = new int[rows];
         hostLosses = new double[rows];
         embedding = backend.allocate(rows * width);
+        withoutSinks = null;
         out = new Buffer[model.spec().layers()];
         for (int n = 0; n < out.length; n++) out[n] = backend.allocate(rows * width);
         dResidual = backend.allocate(rows * width);
@@ -160,11 +164,6 @@ public final class Activations {
         System.arraycopy(tokens, from + 1, targets, firstTarget(slot), length);
     }
 
-    /** The tokens of one sequence, copied. */
-    int[] inputs(int slot) {
-        return Arrays.copyOfRange(inputs, slot * length, (slot + 1) * length);
-    }
-
     /** Takes the predictions at the first {@code positions} positions of a loaded sequence out of the loss. */
     public void leaveOut(int slot, int positions) {
         Arrays.fill(targets, firstTarget(slot), firstTarget(slot) + positions, -1);
@@ -193,8 +192,6 @@ public final class Activations {
     /** What the backward pass minimizes besides the cross-entropy. */
     public void add(AuxiliaryLosses losses) {
         auxiliary = losses;
-        boolean decorrelates = losses.decorrelation() > 0;
-        decorrelation = decorrelates ? new Decorrelation(backend, sequences, length, sinkTokens, width()) : null;
     }
 
     /** Of the residual stream. */
@@ -208,11 +205,12 @@ public final class Activations {
 
     /** Adds the gradient of a block's output that decorrelation has; {@code layers} blocks have one. */
     void decorrelate(int layer, int layers) {
-        if (decorrelation == null || layer >= layers) return;
+        if (auxiliary.decorrelation() == 0 || layer >= layers) return;
         int counted = 0;
         for (int target : targets) if (target >= 0) counted++;
         double ofSequence = scale * counted / sequences / layers / (length - 1);
-        decorrelation.backward(out[layer], dResidual, auxiliary.decorrelation() * ofSequence);
+        double weight = auxiliary.decorrelation() * ofSequence;
+        backend.decorrelate(out[layer], dResidual, weight, sequences, sinkTokens, length, width());
     }
 
     /** The sum over all positions of the slice of the losses, in nats. */

@@ -65,7 +65,6 @@ final class AttentionMaps {
         private final Buffer dMapPatterns;
         private final KeyBias.State keyBiasState;
         private final DistanceBias.State distanceState;
-        private final Differential.State differentialState;
         private final SinkPosition sink;
         private final double[] forced;
 
@@ -85,7 +84,6 @@ final class AttentionMaps {
             dMapPatterns = differential == null ? null : backend.allocate(mapsShape.pairs());
             keyBiasState = keyBias == null ? null : keyBias.new State(plain);
             distanceState = distances == null ? null : distances.new State(length - mask.kept());
-            differentialState = differential == null ? null : differential.new State(mapsShape);
             sink = new SinkPosition(backend, layer, output, plain, value, scores, pattern);
             forced = new double[length * length];
         }
@@ -113,8 +111,8 @@ final class AttentionMaps {
             backend.pattern(own, weights.view(trained), state.mapScores, state.mapPatterns, state.mapsShape);
         else backend.pattern(rule, state.mapScores, state.mapPatterns, state.mapsShape);
         if (differential != null) {
-            differential.forward(state.mapPatterns, state.pattern, state.differentialState);
-            state.differentialState.first(state.mapScores, state.scores);
+            differential.forward(state.mapPatterns, state.pattern, state.mapsShape);
+            differential.first(state.mapScores, state.scores, state.mapsShape);
         }
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
@@ -164,7 +162,7 @@ final class AttentionMaps {
         Buffer dScores = dPattern;
         if (differential != null) {
             dScores = state.dMapPatterns;
-            differential.backward(state.mapPatterns, dPattern, dScores, state.differentialState, gradients);
+            differential.backward(state.mapPatterns, dPattern, dScores, state.mapsShape, gradients);
         }
         if (rule instanceof TrainedRule own)
             backend.patternBackward(

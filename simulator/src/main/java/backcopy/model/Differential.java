@@ -21,6 +21,7 @@ final class Differential {
     private final Backend backend;
     private final Parameters weights;
     private final int firstVector;
+    private final int offset;
     private final double start;
 
     /** @param name of the layer's vectors, {@code name.query1} and so on */
@@ -28,6 +29,7 @@ final class Differential {
         this.backend = backend;
         this.weights = weights;
         firstVector = weights.layout().index(name + "." + VECTORS.get(0));
+        offset = weights.layout().entries().get(firstVector).offset();
         start = start(layer);
     }
 
@@ -35,92 +37,28 @@ final class Differential {
         return 0.8 - 0.6 * Math.exp(-0.3 * layer);
     }
 
-    /** lambda, and what is needed of the pair of patterns. */
-    final class State {
-        private final AttentionShape maps;
-        private final Buffer dLambda = backend.allocate(1);
-        private final double[] dLambdaRead = new double[1];
-        private double lambda;
-
-        /** @param maps with two heads for each head */
-        State(AttentionShape maps) {
-            this.maps = maps;
-        }
-
-        /** Copies the first scores of each head. */
-        void first(Buffer scores, Buffer firstScores) {
-            for (int h = 0; h < heads(); h++) backend.copy(map(scores, h, 0), head(firstScores, h));
-        }
-
-        private Buffer map(Buffer pairs, int head, int which) {
-            int square = maps.length() * maps.length();
-            return pairs.view((2 * head + which) * square, square);
-        }
-
-        private Buffer head(Buffer pairs, int head) {
-            int square = maps.length() * maps.length();
-            return pairs.view(head * square, square);
-        }
-
-        private int heads() {
-            return maps.sequences() * maps.heads() / 2;
-        }
-    }
-
     /**
      * @param patterns {@code [sequences, 2 * heads, query, key]}, not modified
      * @param pattern {@code [sequences, heads, query, key]}, overwritten
      */
-    void forward(Buffer patterns, Buffer pattern, State state) {
-        state.lambda = exponential(0) - exponential(2) + start;
-        for (int h = 0; h < state.heads(); h++) {
-            Buffer difference = state.head(pattern, h);
-            backend.copy(state.map(patterns, h, 1), difference);
-            backend.scale(difference, -state.lambda);
-            backend.add(state.map(patterns, h, 0), difference);
-        }
+    void forward(Buffer patterns, Buffer pattern, AttentionShape maps) {
+        backend.difference(vectors(weights), start, patterns, pattern, maps);
     }
 
     /** @param dPatterns {@code [sequences, 2 * heads, query, key]}, overwritten */
-    void backward(Buffer patterns, Buffer dPattern, Buffer dPatterns, State state, Parameters gradients) {
-        backend.fill(state.dLambda, 0);
-        int square = state.maps.length() * state.maps.length();
-        for (int h = 0; h < state.heads(); h++) {
-            Buffer dDifference = state.head(dPattern, h), second = state.map(dPatterns, h, 1);
-            backend.copy(dDifference, state.map(dPatterns, h, 0));
-            backend.copy(dDifference, second);
-            backend.scale(second, -state.lambda);
-            backend.linearBackwardWeight(dDifference, state.map(patterns, h, 1), state.dLambda, square, 1, 1);
-        }
-        backend.read(state.dLambda, state.dLambdaRead);
-        double dLambda = -state.dLambdaRead[0];
-        vectorsBackward(0, dLambda, gradients);
-        vectorsBackward(2, -dLambda, gradients);
+    void backward(Buffer patterns, Buffer dPattern, Buffer dPatterns, AttentionShape maps, Parameters gradients) {
+        backend.differenceBackward(vectors(weights), start, patterns, dPattern, dPatterns, vectors(gradients), maps);
     }
 
-    private double exponential(int pair) {
-        double[] query = vector(pair, weights), key = vector(pair + 1, weights);
-        double dot = 0;
-        for (int c = 0; c < query.length; c++) dot += query[c] * key[c];
-        return Math.exp(dot);
+    /** Copies the first scores of each head. */
+    void first(Buffer scores, Buffer firstScores, AttentionShape maps) {
+        int square = maps.length() * maps.length();
+        backend.copyEach(scores, 2 * square, firstScores, square, square, maps.sequences() * maps.heads() / 2);
     }
 
-    private void vectorsBackward(int pair, double dExponential, Parameters gradients) {
-        double dDot = dExponential * exponential(pair);
-        add(dDot, vector(pair + 1, weights), pair, gradients);
-        add(dDot, vector(pair, weights), pair + 1, gradients);
-    }
-
-    private void add(double factor, double[] vector, int which, Parameters gradients) {
-        double[] gradient = vector(which, gradients);
-        for (int c = 0; c < vector.length; c++) gradient[c] += factor * vector[c];
-        backend.write(gradient, gradients.view(firstVector + which));
-    }
-
-    private double[] vector(int which, Parameters parameters) {
-        Buffer view = parameters.view(firstVector + which);
-        double[] values = new double[view.size()];
-        backend.read(view, values);
-        return values;
+    /** The four, which lie side by side. */
+    private Buffer vectors(Parameters parameters) {
+        int numbers = parameters.view(firstVector).size();
+        return parameters.flat().view(offset, VECTORS.size() * numbers);
     }
 }

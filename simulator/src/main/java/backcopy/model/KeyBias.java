@@ -17,7 +17,6 @@ final class KeyBias {
     private final Parameters weights;
     private final int width;
     private final int headWidth;
-    private final boolean isShared;
     private final int key;
     private final int value;
     private final double norm;
@@ -28,7 +27,6 @@ final class KeyBias {
         this.weights = weights;
         this.width = width;
         this.headWidth = headWidth;
-        isShared = spec.keyBias().equals("shared");
         key = weights.layout().index(name + ".key");
         boolean isLearned = spec.keyBiasValue().equals("learned");
         value = isLearned ? weights.layout().index(name + ".value") : -1;
@@ -61,36 +59,30 @@ final class KeyBias {
             dValue = backend.allocate(size);
             double[] fixed = new double[width];
             for (int c = 0; c < width; c += headWidth) fixed[c] = norm;
-            for (int s = 0; s < sequences; s++) backend.write(fixed, row(value, s));
+            Buffer row = backend.allocate(width);
+            backend.write(fixed, row);
+            backend.copyEach(row, 0, value, (1 + length) * width, width, sequences);
         }
 
-        private Buffer row(Buffer extended, int sequence) {
-            return extended.view(sequence * (1 + length) * width, width);
-        }
-
-        private Buffer rest(Buffer extended, int sequence) {
-            return extended.view((sequence * (1 + length) + 1) * width, length * width);
-        }
-
-        private Buffer own(Buffer plain, int sequence) {
-            return plain.view(sequence * length * width, length * width);
+        private Buffer behind(Buffer extended) {
+            return from(extended, width);
         }
 
         /** From {@code [sequences, length, width]} behind the row. */
         void extend(Buffer plain, Buffer extended) {
-            for (int s = 0; s < sequences; s++) backend.copy(own(plain, s), rest(extended, s));
+            backend.copyEach(plain, length * width, behind(extended), (1 + length) * width, length * width, sequences);
         }
 
         /** A gradient of outputs behind a row of zeros, in the place of the outputs. */
         Buffer extendGradient(Buffer dMixed) {
+            backend.fill(mixed, 0);
             extend(dMixed, mixed);
-            for (int s = 0; s < sequences; s++) backend.fill(row(mixed, s), 0);
             return mixed;
         }
 
         /** Back, without the row. */
         void cut(Buffer extended, Buffer plain) {
-            for (int s = 0; s < sequences; s++) backend.copy(rest(extended, s), own(plain, s));
+            backend.copyEach(behind(extended), (1 + length) * width, plain, length * width, length * width, sequences);
         }
     }
 
@@ -99,10 +91,8 @@ final class KeyBias {
         state.extend(query, state.query);
         state.extend(key, state.key);
         state.extend(value, state.value);
-        for (int s = 0; s < state.sequences; s++) {
-            place(this.key, state.row(state.key, s));
-            if (this.value >= 0) place(this.value, state.row(state.value, s));
-        }
+        place(this.key, state.key, state);
+        if (this.value >= 0) place(this.value, state.value, state);
     }
 
     /** From the state's gradients to those of what {@link #forward} read, overwritten, and to the row's own. */
@@ -110,19 +100,22 @@ final class KeyBias {
         state.cut(state.dQuery, dQuery);
         state.cut(state.dKey, dKey);
         state.cut(state.dValue, dValue);
-        for (int s = 0; s < state.sequences; s++) {
-            collect(state.row(state.dKey, s), gradients.view(key));
-            if (value >= 0) collect(state.row(state.dValue, s), gradients.view(value));
-        }
+        collect(state.dKey, gradients.view(key), state);
+        if (value >= 0) collect(state.dValue, gradients.view(value), state);
     }
 
-    private void place(int weight, Buffer row) {
-        if (!isShared) backend.copy(weights.view(weight), row);
-        else for (int c = 0; c < width; c += headWidth) backend.copy(weights.view(weight), row.view(c, headWidth));
+    private void place(int weight, Buffer extended, State state) {
+        Buffer row = weights.view(weight);
+        for (int c = 0; c < width; c += row.size())
+            backend.copyEach(row, 0, from(extended, c), (1 + state.length) * width, row.size(), state.sequences);
     }
 
-    private void collect(Buffer dRow, Buffer gradient) {
-        if (!isShared) backend.add(dRow, gradient);
-        else for (int c = 0; c < width; c += headWidth) backend.add(dRow.view(c, headWidth), gradient);
+    private void collect(Buffer dExtended, Buffer gradient, State state) {
+        for (int c = 0; c < width; c += gradient.size())
+            backend.addEach(from(dExtended, c), (1 + state.length) * width, gradient, state.sequences);
+    }
+
+    private static Buffer from(Buffer extended, int number) {
+        return extended.view(number, extended.size() - number);
     }
 }

@@ -165,12 +165,6 @@ public record ModelSpec(
         return !normPlacement.equals("post");
     }
 
-    /** A key whose pass goes through the host, so that a device cannot record it, with its value, or null. */
-    public String beyondDevices() {
-        if (surroundings.isDifferential()) return "model.scores = " + surroundings.scores();
-        return surroundings.sinkTokens() == 0 ? null : "model.sinkTokens = " + surroundings.sinkTokens();
-    }
-
     /** Patterns that make one head's: two of half the width where attention is differential, else one. */
     int scoreMaps() {
         return surroundings.isDifferential() ? 2 : 1;

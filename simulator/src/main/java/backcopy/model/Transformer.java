@@ -206,12 +206,11 @@ public final class Transformer implements Network {
             backend.embed(a.inputs, tokens, positions, a.embedding, a.sequences(), length, width);
             return;
         }
-        for (int s = 0; s < a.sequences(); s++) {
-            int first = s * (sink + length) * width;
-            Buffer own = a.embedding.view(first + sink * width, length * width);
-            backend.embed(a.inputs(s), tokens, positions, own, 1, length, width);
-            backend.copy(weights.view(sinkTable), a.embedding.view(first, sink * width));
-        }
+        int tokenNumbers = length * width, sinkNumbers = sink * width, all = sinkNumbers + tokenNumbers;
+        backend.embed(a.inputs, tokens, positions, a.withoutSinks, a.sequences(), length, width);
+        Buffer behind = a.embedding.view(sinkNumbers, a.embedding.size() - sinkNumbers);
+        backend.copyEach(a.withoutSinks, tokenNumbers, behind, all, tokenNumbers, a.sequences());
+        backend.copyEach(weights.view(sinkTable), 0, a.embedding, all, sinkNumbers, a.sequences());
     }
 
     /** @param fromLosses whether the way back began at the losses */
@@ -230,12 +229,11 @@ public final class Transformer implements Network {
             backend.embedBackward(a.inputs, a.dResidual, dTokens, dPositions, a.sequences(), length, width);
             return;
         }
-        for (int s = 0; s < a.sequences(); s++) {
-            int first = s * (sink + length) * width;
-            Buffer dOwn = a.dResidual.view(first + sink * width, length * width);
-            backend.add(a.dResidual.view(first, sink * width), gradients.view(sinkTable));
-            backend.embedBackward(a.inputs(s), dOwn, dTokens, dPositions, 1, length, width);
-        }
+        int tokenNumbers = length * width, sinkNumbers = sink * width, all = sinkNumbers + tokenNumbers;
+        backend.addEach(a.dResidual, all, gradients.view(sinkTable), a.sequences());
+        Buffer behind = a.dResidual.view(sinkNumbers, a.dResidual.size() - sinkNumbers);
+        backend.copyEach(behind, all, a.withoutSinks, tokenNumbers, tokenNumbers, a.sequences());
+        backend.embedBackward(a.inputs, a.withoutSinks, dTokens, dPositions, a.sequences(), length, width);
     }
 
     AttentionBlock attention(int layer) {

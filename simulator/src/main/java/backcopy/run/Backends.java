@@ -36,10 +36,6 @@ public final class Backends {
             return "model.kind = " + spec.model().kind() + " has no CUDA kernel; train.backend = cpu has it";
         if (spec.task().kind().isOfVectors())
             return "task.name = " + spec.task().name() + " has no CUDA kernel; train.backend = cpu has it";
-        if (spec.train().decorrelation() > 0)
-            return "train.decorrelation has no CUDA kernel; train.backend = cpu has it";
-        String around = spec.model().beyondDevices();
-        if (around != null) return around + " has no CUDA kernel; train.backend = cpu has it";
         String kind = spec.intervention().kind();
         if (!ON_DEVICE.contains(kind))
             return "intervention.kind = " + kind + " has no CUDA kernel; train.backend = cpu has it";

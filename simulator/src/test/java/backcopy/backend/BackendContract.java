@@ -518,6 +518,64 @@ public abstract class BackendContract {
     }
 
     @Test
+    void piecesEqualTheReferences() {
+        for (int count : new int[] {1, 3, 70})
+            for (int numbers : new int[] {1, 5, 67}) {
+                int gap = 4, source = count * (numbers + gap), target = count * (numbers + 2 * gap);
+                comparison.assertSame(
+                        "pieces " + count + " x " + numbers,
+                        Tolerances.FLOAT_SUM,
+                        new double[][] {comparison.normal(source)},
+                        new double[][] {comparison.normal(target), comparison.normal(target), comparison.normal(numbers)
+                        },
+                        (b, in, out) -> {
+                            b.copyEach(in[0], numbers + gap, out[0], numbers + 2 * gap, numbers, count);
+                            b.copyEach(in[0], 0, out[1], numbers + gap, numbers, count);
+                            b.addEach(in[0], numbers + gap, out[2], count);
+                        });
+            }
+    }
+
+    @Test
+    void differencesOfPatternsAndTheirWayBackEqualTheReference() {
+        for (AttentionShape s : SHAPES) {
+            AttentionShape maps = new AttentionShape(s.sequences(), 2 * s.heads(), s.length(), s.headWidth());
+            double[] vectors = comparison.normal(4 * s.headWidth(), 0, 1 / Math.sqrt(s.headWidth()));
+            double[] patterns = comparison.normal(maps.pairs());
+            comparison.assertSame(
+                    "difference " + s,
+                    Tolerances.FLOAT_SUM,
+                    new double[][] {vectors, patterns},
+                    new double[][] {garbage(s.pairs())},
+                    (b, in, out) -> b.difference(in[0], 0.3, in[1], out[0], maps));
+            comparison.assertSame(
+                    "differenceBackward " + s,
+                    Tolerances.FLOAT_LONG_SUM,
+                    new double[][] {vectors, patterns, comparison.normal(s.pairs())},
+                    new double[][] {garbage(maps.pairs()), comparison.normal(vectors.length)},
+                    (b, in, out) -> b.differenceBackward(in[0], 0.3, in[1], in[2], out[0], out[1], maps));
+        }
+    }
+
+    /** Also of a row that is zero, whose cosine has no gradient. */
+    @Test
+    void decorrelationEqualsTheReference() {
+        for (int length : new int[] {1, 2, 41})
+            for (int width : new int[] {1, 30, 67})
+                for (int skipped : new int[] {0, 2}) {
+                    int size = 3 * (skipped + length) * width;
+                    double[] h = comparison.normal(size);
+                    if (length > 2) Arrays.fill(h, (skipped + 2) * width, (skipped + 3) * width, 0);
+                    comparison.assertSame(
+                            "decorrelate " + length + " x " + width + " behind " + skipped,
+                            Tolerances.FLOAT_NORM,
+                            new double[][] {h},
+                            new double[][] {comparison.normal(size)},
+                            (b, in, out) -> b.decorrelate(in[0], out[0], 0.7, 3, skipped, length, width));
+                }
+    }
+
+    @Test
     void sumOfSquaresIsSummedInDouble() {
         for (int size : new int[] {1, 3, 17, 1001}) {
             double[] x = comparison.normal(size);

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs on a GPU. */
 @Tag("gpu")
@@ -42,10 +44,18 @@ class CudaRunsTest {
     }
 
     /** Near the start; later, rounding has grown. */
-    @Test
-    void theFirstRecordsAreTheReferences() throws IOException {
-        RunDirectory expected = runs.run("a", spec("evaluation.sequences=19"));
-        RunDirectory found = runs.run("b", spec(CUDA, "evaluation.sequences=19", "train.threads=3"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model.attention=softmax",
+                "model.scores=differential model.heads=2",
+                "model.sinkTokens=2 model.keyBias=per-head",
+                "train.decorrelation=0.1 model.layers=2",
+            })
+    void theFirstRecordsAreTheReferences(String keys) throws IOException {
+        RunDirectory expected = runs.run("a", spec(("evaluation.sequences=19 " + keys).split(" ")));
+        RunDirectory found =
+                runs.run("b", spec((CUDA + " evaluation.sequences=19 train.threads=3 " + keys).split(" ")));
         for (int r = 0; r < 3; r++)
             for (String name : List.of("loss.train", "loss.evaluation", "risk.bigram")) {
                 double value = expected.measurements().get(r).numbers().get(name);

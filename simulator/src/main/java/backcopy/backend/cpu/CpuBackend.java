@@ -28,6 +28,7 @@ public final class CpuBackend implements Backend {
     private final Patterns patterns;
     private final Updates updates;
     private final Norms norms;
+    private final Difference differences = new Difference(this);
     private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
 
     private CpuBackend(Kernels kernels) {
@@ -594,6 +595,23 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void difference(Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps) {
+        differences.forward(vectors, start, patterns, pattern, maps);
+    }
+
+    @Override
+    public void differenceBackward(
+            Buffer vectors,
+            double start,
+            Buffer patterns,
+            Buffer dPattern,
+            Buffer dPatterns,
+            Buffer dVectors,
+            AttentionShape maps) {
+        differences.backward(vectors, start, patterns, dPattern, dPatterns, dVectors, maps);
+    }
+
+    @Override
     public void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
         attention.mix(pairs(pattern, shape), states(v, shape), states(mixed, shape), shape, workspaces.get());
     }
@@ -655,6 +673,25 @@ public final class CpuBackend implements Backend {
             kernels.spans().scaled((float) (1 + 2 * weight * z), dLs.array(), at, dLs.array(), at, vocabulary);
             dLs.array()[at + targets[r]] += (float) (2 * weight * scale * z);
         }
+    }
+
+    /** The gradients in double are rounded before they are added. */
+    @Override
+    public void decorrelate(Buffer h, Buffer dH, double weight, int sequences, int skipped, int length, int width) {
+        int size = sequences * (skipped + length) * width;
+        CpuBuffer hs = CpuBuffer.of(h, size), dHs = CpuBuffer.of(dH, size);
+        Workspace workspace = workspaces.get();
+        float[] gradient = workspace.values(size);
+        double[] ofFirst = workspace.doubles(width)[0];
+        Arrays.fill(gradient, 0, size, 0);
+        for (int s = 0; s < sequences; s++) {
+            int first = (s * (skipped + length) + skipped) * width;
+            Arrays.fill(ofFirst, 0, width, 0);
+            for (int t = 1; t < length; t++)
+                Norms.decorrelate(hs, first, first + t * width, weight, width, gradient, ofFirst);
+            for (int c = 0; c < width; c++) gradient[first + c] = (float) ofFirst[c];
+        }
+        kernels.spans().add(gradient, 0, dHs.array(), dHs.offset(), size);
     }
 
     @Override

@@ -1,6 +1,6 @@
 package backcopy.backend.cpu;
 
-/** RMSNorm and dynamic tanh, row by row, forward and back. Gradients are added to. */
+/** RMSNorm and dynamic tanh, row by row, forward and back, and the cosines of rows. Gradients are added to. */
 final class Norms {
     private final RowKernel rowKernel;
     private final SpanKernel spans;
@@ -115,5 +115,29 @@ final class Norms {
                     width,
                     workspace);
         dAlpha.array()[dAlpha.offset()] += (float) sum;
+    }
+
+    /**
+     * The way back of the squared cosine of one row and the first.
+     *
+     * @param gradient of the row, overwritten at {@code at}
+     * @param ofFirst of the first, added to
+     */
+    static void decorrelate(
+            CpuBuffer h, int first, int at, double weight, int width, float[] gradient, double[] ofFirst) {
+        float[] x = h.array();
+        int own = h.offset() + at, sink = h.offset() + first;
+        double product = 0, ownSquares = 0, sinkSquares = 0;
+        for (int c = 0; c < width; c++) {
+            product += (double) x[own + c] * x[sink + c];
+            ownSquares += (double) x[own + c] * x[own + c];
+            sinkSquares += (double) x[sink + c] * x[sink + c];
+        }
+        if (ownSquares == 0 || sinkSquares == 0) return;
+        double norms = Math.sqrt(ownSquares * sinkSquares), cosine = product / norms, factor = 2 * weight * cosine;
+        for (int c = 0; c < width; c++) {
+            gradient[at + c] = (float) (factor * (x[sink + c] / norms - cosine * x[own + c] / ownSquares));
+            ofFirst[c] += factor * (x[own + c] / norms - cosine * x[sink + c] / sinkSquares);
+        }
     }
 }

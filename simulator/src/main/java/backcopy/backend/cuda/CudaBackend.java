@@ -33,6 +33,8 @@ public final class CudaBackend implements Device {
     private static final int ROWS_PER_CHUNK = 512;
 
     private static final int ROWS_PER_TOKEN_CHUNK = 1024;
+    /** Lambda and two powers in double. */
+    private static final int LAMBDA_NUMBERS = 6;
 
     private final CudaDevice device;
     private final CudaStream stream;
@@ -197,9 +199,29 @@ public final class CudaBackend implements Device {
     }
 
     @Override
+    public synchronized void copyEach(
+            Buffer source, int sourceStride, Buffer target, int targetStride, int numbers, int count) {
+        long size = (long) numbers * count;
+        arguments()
+                .buffer(CudaBuffer.of(source, (count - 1L) * sourceStride + numbers))
+                .whole(sourceStride)
+                .buffer(CudaBuffer.of(target, (count - 1L) * targetStride + numbers))
+                .whole(targetStride)
+                .integer(numbers)
+                .whole(size);
+        span("copyEach", size);
+    }
+
+    @Override
+    public synchronized void addEach(Buffer source, int stride, Buffer target, int count) {
+        CudaBuffer t = (CudaBuffer) target;
+        addColumns(CudaBuffer.of(source, (count - 1L) * stride + t.size()), stride, t, count, t.size());
+    }
+
+    @Override
     public double sumOfSquares(Buffer source) {
         CudaBuffer s = (CudaBuffer) source;
-        int blocks = (int) Math.max(1, Math.min(SUM_BLOCKS, blocks(s.size(), THREADS)));
+        int blocks = sumBlocks(s.size());
         device.enter();
         Staging through = staging.get();
         through.await();
@@ -729,6 +751,64 @@ public final class CudaBackend implements Device {
     }
 
     @Override
+    public synchronized void difference(
+            Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps) {
+        CudaBuffer pairs = pairs(patterns, maps), difference = CudaBuffer.sized(pattern, maps.pairs() / 2);
+        CudaBuffer lambda = lambda((CudaBuffer) vectors, start);
+        arguments()
+                .buffer(lambda)
+                .buffer(pairs)
+                .buffer(difference)
+                .whole((long) maps.length() * maps.length())
+                .whole(difference.size());
+        span("difference", difference.size());
+    }
+
+    @Override
+    public synchronized void differenceBackward(
+            Buffer vectors,
+            double start,
+            Buffer patterns,
+            Buffer dPattern,
+            Buffer dPatterns,
+            Buffer dVectors,
+            AttentionShape maps) {
+        CudaBuffer v = (CudaBuffer) vectors, dV = CudaBuffer.sized(dVectors, v.size());
+        CudaBuffer dDifference = CudaBuffer.of(dPattern, maps.pairs() / 2);
+        CudaBuffer lambda = lambda(v, start), partials = (CudaBuffer) lambda.view(LAMBDA_NUMBERS, 2 * SUM_BLOCKS);
+        int size = maps.pairs() / 2, blocks = sumBlocks(size);
+        arguments()
+                .buffer(lambda)
+                .buffer(pairs(patterns, maps))
+                .buffer(dDifference)
+                .buffer(pairs(dPatterns, maps))
+                .buffer(partials)
+                .whole((long) maps.length() * maps.length())
+                .whole(size);
+        stream.launch(operations.get("differenceBackward"), blocks, THREADS);
+        arguments()
+                .buffer(v)
+                .buffer(lambda)
+                .buffer(partials)
+                .integer(blocks)
+                .integer(v.size() / 4)
+                .buffer(dV);
+        stream.launch(operations.get("lambdaBackward"), 1, 32);
+    }
+
+    /** Lambda and its powers in double, and room for partial sums behind them. */
+    private CudaBuffer lambda(CudaBuffer vectors, double start) {
+        CudaBuffer results = workspace(LAMBDA_NUMBERS + 2L * SUM_BLOCKS);
+        arguments()
+                .buffer(vectors)
+                .whole(Double.doubleToRawLongBits(start))
+                .integer(vectors.size() / 4)
+                .buffer(results);
+        stream.launch(operations.get("lambdaOf"), 1, 32);
+        return results;
+    }
+
+    @Override
     public synchronized void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
         device.enter();
         attention.mixed(1, pairs(pattern, shape), states(v, shape), states(mixed, shape), shape);
@@ -780,6 +860,33 @@ public final class CudaBackend implements Device {
                 .integer(rowCount)
                 .integer(vocabulary);
         warps(operations.get("zLoss"), rowCount);
+    }
+
+    @Override
+    public synchronized void decorrelate(
+            Buffer h, Buffer dH, double weight, int sequences, int skipped, int length, int width) {
+        if (length < 2) return;
+        long numbers = (long) sequences * (skipped + length) * width, rowCount = (long) sequences * (length - 1);
+        CudaBuffer hs = CudaBuffer.of(h, numbers), dHs = CudaBuffer.of(dH, numbers);
+        CudaBuffer shares = workspace(2 * rowCount);
+        arguments()
+                .buffer(hs)
+                .buffer(dHs)
+                .number((float) weight)
+                .buffer(shares)
+                .whole(rowCount)
+                .integer(skipped)
+                .integer(length)
+                .integer(width);
+        warps(operations.get("decorrelate"), rowCount);
+        arguments()
+                .buffer(hs)
+                .buffer(dHs)
+                .buffer(shares)
+                .integer(skipped)
+                .integer(length)
+                .integer(width);
+        stream.launch(operations.get("decorrelateFirst"), sequences, THREADS);
     }
 
     @Override
@@ -873,8 +980,17 @@ public final class CudaBackend implements Device {
         stream.launch(kernel, blocks(rowCount, WARPS), THREADS);
     }
 
+    /** Blocks of a sum in double. */
+    private static int sumBlocks(long size) {
+        return (int) Math.max(1, Math.min(SUM_BLOCKS, blocks(size, THREADS)));
+    }
+
     private void addColumns(CudaBuffer parts, CudaBuffer target, int count, long columns) {
-        arguments().buffer(parts).buffer(target).integer(count).whole(columns);
+        addColumns(parts, columns, target, count, columns);
+    }
+
+    private void addColumns(CudaBuffer parts, long stride, CudaBuffer target, int count, long columns) {
+        arguments().buffer(parts).whole(stride).buffer(target).integer(count).whole(columns);
         stream.launch(operations.get("addColumns"), blocks(columns, 32), 2 * THREADS);
     }
 

@@ -18,7 +18,8 @@ import java.util.TreeMap;
 record KernelSource(String name, String text) {
     /** The operations that are not matrix products. */
     static KernelSource operations() {
-        return new KernelSource("operations", own("warps.cu") + own("views.cu") + own("operations.cu"));
+        return new KernelSource(
+                "operations", own("warps.cu") + own("views.cu") + own("operations.cu") + own("around.cu"));
     }
 
     /**

@@ -27,11 +27,9 @@ extern "C" __global__ void reluBackward(const float* y, const float* dY, float* 
     for (long long i = first(); i < size; i += stride()) dX[i] = y[i] > 0 ? dY[i] : 0;
 }
 
-/** partials[block]: the sum of the block's squares, in double. */
-extern "C" __global__ void squares(const float* source, double* partials, long long size) {
+/** partials[block]: the sum over the block's 256 threads. */
+__device__ inline void partialSum(double sum, double* partials) {
     __shared__ double sums[256];
-    double sum = 0;
-    for (long long i = first(); i < size; i += stride()) sum += (double) source[i] * source[i];
     sums[threadIdx.x] = sum;
     __syncthreads();
     for (int half = 128; half > 0; half >>= 1) {
@@ -39,6 +37,13 @@ extern "C" __global__ void squares(const float* source, double* partials, long l
         __syncthreads();
     }
     if (threadIdx.x == 0) partials[blockIdx.x] = sums[0];
+}
+
+/** The sum of the squares, in double. */
+extern "C" __global__ void squares(const float* source, double* partials, long long size) {
+    double sum = 0;
+    for (long long i = first(); i < size; i += stride()) sum += (double) source[i] * source[i];
+    partialSum(sum, partials);
 }
 
 /** where: the least index of a number that is not finite; left alone where there is none. */
@@ -53,14 +58,22 @@ extern "C" __global__ void noteFailure(const float* losses, long long* failed, l
         if (!isNumber(losses[i]) && *failed < 0) *failed = step;
 }
 
-/** target[c] += the sum over k of parts[k, c]; 32 columns a block. */
-extern "C" __global__ void addColumns(const float* parts, float* target, int count, long long columns) {
+/** Pieces of so many numbers, each a stride behind the last; size: numbers in all. */
+extern "C" __global__ void copyEach(
+        const float* source, long long sourceStride, float* target, long long targetStride, int numbers, long long size) {
+    for (long long i = first(); i < size; i += stride())
+        target[i / numbers * targetStride + i % numbers] = source[i / numbers * sourceStride + i % numbers];
+}
+
+/** target[c] += the sum over k of parts[k, c], k a stride behind the last; 32 columns a block. */
+extern "C" __global__ void addColumns(
+        const float* parts, long long stride, float* target, int count, long long columns) {
     __shared__ float sums[16][33];
     long long column = blockIdx.x * 32LL + lane();
     int group = threadIdx.x >> 5;
     float sum = 0;
     if (column < columns)
-        for (int k = group; k < count; k += 16) sum += parts[k * columns + column];
+        for (int k = group; k < count; k += 16) sum += parts[k * stride + column];
     sums[group][lane()] = sum;
     __syncthreads();
     for (int half = 8; half > 0; half >>= 1) {
@@ -336,76 +349,4 @@ extern "C" __global__ void crossEntropy(
     for (int v = lane(); v < vocabulary; v += 32)
         to[v] = scale * (expf(from[v] - top) / sum - (v == target ? 1.0f : 0.0f));
     if (lane() == 0) losses[r] = top + logf(sum) - own;
-}
-
-/** y = x + 1 above 0 and exp(x) elsewhere; y may be x. */
-extern "C" __global__ void elu(const float* x, float* y, long long size) {
-    for (long long i = first(); i < size; i += stride()) y[i] = x[i] > 0 ? x[i] + 1 : expf(x[i]);
-}
-
-/** dX may be dY. */
-extern "C" __global__ void eluBackward(const float* y, const float* dY, float* dX, long long size) {
-    for (long long i = first(); i < size; i += stride()) dX[i] = fminf(y[i], 1) * dY[i];
-}
-
-/** gates = sigmoid(gates), and y = gates x, one gate for groupWidth numbers; a thread has a gate. */
-extern "C" __global__ void gateGroups(const float* x, float* gates, float* y, int groupWidth, long long groups) {
-    for (long long g = first(); g < groups; g += stride()) {
-        float own = gates[g] = 1 / (1 + expf(-gates[g]));
-        for (long long i = g * groupWidth; i < (g + 1) * groupWidth; i++) y[i] = own * x[i];
-    }
-}
-
-/** dX: of y on entry, of x on return. */
-extern "C" __global__ void gateGroupsBackward(
-        const float* x, const float* gates, float* dX, float* dLogits, int groupWidth, long long groups) {
-    for (long long g = first(); g < groups; g += stride()) {
-        float own = gates[g], sum = 0;
-        for (long long i = g * groupWidth; i < (g + 1) * groupWidth; i++) {
-            sum += x[i] * dX[i];
-            dX[i] *= own;
-        }
-        dLogits[g] = own * (1 - own) * sum;
-    }
-}
-
-/** Pairs (x[c], x[c + half]) of each head, turned by the angle of the position; size: pairs in all. */
-extern "C" __global__ void rotate(
-        const float* cosines, const float* sines, float* x, float sign, int length, int heads, int half, long long size) {
-    for (long long i = first(); i < size; i += stride()) {
-        long long head = i / half, angle = head / heads % length * half + i % half;
-        float* pair = x + head * 2 * half + i % half;
-        float a = pair[0], b = pair[half], cosine = cosines[angle], sine = sign * sines[angle];
-        pair[0] = a * cosine - b * sine;
-        pair[half] = a * sine + b * cosine;
-    }
-}
-
-/** scores[r, j] += bias[head, max(i - j, 0)] behind the kept keys. */
-extern "C" __global__ void byDistance(
-        const float* bias, float* scores, int rows, int heads, int length, int kind, int size, int kept) {
-    long long r = warp();
-    int query = r % length, head = r / length % heads;
-    if (r >= rows || query < kept) return;
-    View view(kind, size, kept, heads, length, head, query);
-    for (int j = kept + lane(); j < length; j += 32)
-        if (view.sees(j, kept)) scores[r * length + j] += bias[head * (length - kept) + (query > j ? query - j : 0)];
-}
-
-/** parts[sequence, head, distance]: the sum over queries of the gradient of scores; a thread has a distance. */
-extern "C" __global__ void byDistanceParts(
-        const float* dScores, float* parts, long long count, int heads, int length, int kind, int size, int kept) {
-    int distances = length - kept;
-    for (long long p = first(); p < count; p += stride()) {
-        int distance = p % distances, head = p / distances % heads;
-        const float* square = dScores + p / distances * length * length;
-        float sum = 0;
-        for (int i = kept + distance; i < length; i++) {
-            View view(kind, size, kept, heads, length, head, i);
-            int last = distance == 0 ? view.end : i - distance + 1; // what lies ahead counts as no distance
-            for (int j = i - distance; j < last; j++)
-                if (view.sees(j, kept)) sum += square[(long long) i * length + j];
-        }
-        parts[p] = sum;
-    }
 }

@@ -487,6 +487,54 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void difference(Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps) {
+        DoubleBuffer pairs = of(patterns), difference = of(pattern);
+        double lambda = exponential(of(vectors), 0) - exponential(of(vectors), 1) + start;
+        int square = maps.length() * maps.length();
+        for (int i = 0; i < difference.size(); i++) {
+            int first = i + i / square * square;
+            difference.set(i, pairs.get(first) - lambda * pairs.get(first + square));
+        }
+    }
+
+    @Override
+    public void differenceBackward(
+            Buffer vectors,
+            double start,
+            Buffer patterns,
+            Buffer dPattern,
+            Buffer dPatterns,
+            Buffer dVectors,
+            AttentionShape maps) {
+        DoubleBuffer v = of(vectors), dV = of(dVectors), pairs = of(patterns), dDifference = of(dPattern);
+        double lambda = exponential(v, 0) - exponential(v, 1) + start, dLambda = 0;
+        int square = maps.length() * maps.length(), numbers = v.size() / 4;
+        for (int i = 0; i < dDifference.size(); i++) {
+            int first = i + i / square * square;
+            of(dPatterns).set(first, dDifference.get(i));
+            of(dPatterns).set(first + square, -lambda * dDifference.get(i));
+            dLambda -= dDifference.get(i) * pairs.get(first + square);
+        }
+        for (int pair = 0; pair < 2; pair++) {
+            double dDot = (pair == 0 ? dLambda : -dLambda) * exponential(v, pair);
+            for (int c = 0; c < numbers; c++) {
+                int query = 2 * pair * numbers + c, key = query + numbers;
+                dV.add(query, dDot * v.get(key));
+                dV.add(key, dDot * v.get(query));
+            }
+        }
+    }
+
+    /** {@code exp(v_0 . v_1)}, or that of the second pair. */
+    private static double exponential(DoubleBuffer vectors, int pair) {
+        int numbers = vectors.size() / 4;
+        double dot = 0;
+        for (int c = 2 * pair * numbers; c < (2 * pair + 1) * numbers; c++)
+            dot += vectors.get(c) * vectors.get(c + numbers);
+        return Math.exp(dot);
+    }
+
+    @Override
     public void mix(Buffer pattern, Buffer v, Buffer mixed, AttentionShape shape) {
         DoubleBuffer ps = of(pattern), vs = of(v), ms = of(mixed);
         forEachQuery(shape, (s, h, i, row) -> {
@@ -553,6 +601,29 @@ public final class ReferenceBackend implements Backend {
             double z = of(losses).get(r) + ls.get(r * vocabulary + targets[r]);
             for (int v = 0; v < vocabulary; v++)
                 dLs.add(r * vocabulary + v, 2 * weight * scale * z * Math.exp(ls.get(r * vocabulary + v) - z));
+        }
+    }
+
+    @Override
+    public void decorrelate(Buffer h, Buffer dH, double weight, int sequences, int skipped, int length, int width) {
+        for (int s = 0; s < sequences; s++) {
+            int first = (s * (skipped + length) + skipped) * width;
+            for (int t = 1; t < length; t++) decorrelate(of(h), of(dH), first, first + t * width, weight, width);
+        }
+    }
+
+    private static void decorrelate(DoubleBuffer h, DoubleBuffer dH, int first, int at, double weight, int width) {
+        double product = 0, own = 0, sink = 0;
+        for (int c = 0; c < width; c++) {
+            product += h.get(at + c) * h.get(first + c);
+            own += h.get(at + c) * h.get(at + c);
+            sink += h.get(first + c) * h.get(first + c);
+        }
+        if (own == 0 || sink == 0) return;
+        double norms = Math.sqrt(own * sink), cosine = product / norms, factor = 2 * weight * cosine;
+        for (int c = 0; c < width; c++) {
+            dH.add(at + c, factor * (h.get(first + c) / norms - cosine * h.get(at + c) / own));
+            dH.add(first + c, factor * (h.get(at + c) / norms - cosine * h.get(first + c) / sink));
         }
     }
 
