@@ -77,7 +77,7 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "so many runs at once instead of one, each on a thread and a seed of its own, as a sweep has them")
-    private int runs = 0;
+    private Integer runs;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
@@ -91,10 +91,10 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             throw new IllegalArgumentException("--against = " + against + " is not pytorch");
         if (against != null && threads.size() > 1)
             throw new IllegalArgumentException("--against takes one number of --threads");
-        if (runs < 0) throw new IllegalArgumentException("--runs = " + runs + " is below 0");
-        if (runs > 0 && (against != null || !threads.equals(List.of(0))))
+        if (runs != null && runs < 1) throw new IllegalArgumentException("--runs = " + runs + " is below 1");
+        if (runs != null && (against != null || !threads.equals(List.of(0))))
             throw new IllegalArgumentException("--runs = " + runs + " takes neither --against nor --threads");
-        if (variants != null && (against != null || runs > 0 || attention != null || threads.size() > 1))
+        if (variants != null && (against != null || runs != null || attention != null || threads.size() > 1))
             throw new IllegalArgumentException(
                     "--variants takes neither --against, --runs nor --attention, and one number of --threads");
         List<Variant> chosen = variants == null ? List.of() : Variant.named(variants);
@@ -105,7 +105,7 @@ final class BenchCommand extends Verb implements Callable<Integer> {
                 Consumer<String> lines = json ? line -> {} : this::line;
                 results.add(Variants.measure(workload, chosen, threads.get(0), length, lines)
                         .words());
-            } else if (runs > 0) {
+            } else if (runs != null) {
                 SideBySide result = SideBySide.measure(workload, runs, length);
                 show(result.lines(), result.words(), results);
             } else if (against == null) {

@@ -17,6 +17,7 @@ final class ConstructionOptions {
     @Option(
             names = "--construction",
             paramLabel = "W",
+            required = true,
             description = "write the explicit transformer of theorem 1 as a safetensors file, for bb trace")
     private Path file;
 
@@ -37,10 +38,6 @@ final class ConstructionOptions {
             defaultValue = "one-hot",
             description = "how it writes positions: one-hot or circle (default: ${DEFAULT-VALUE})")
     private String positions;
-
-    boolean asked() {
-        return file != null;
-    }
 
     /** Writes the file and says what holds of it. */
     void write(PrintWriter out) throws IOException {

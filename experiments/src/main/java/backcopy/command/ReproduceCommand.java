@@ -32,19 +32,19 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "N runs at a time, which share the threads; default: as many as finish soonest. Bits stay the same")
-    private int jobs;
+    private Integer jobs;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             description = "a first look: the first N seeds of each condition; nothing is judged")
-    private int seeds;
+    private Long seeds;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             description = "a first look: N steps of every run; the whole experiment goes on from them")
-    private long steps;
+    private Long steps;
 
     @Mixin
     private ScaleOption scale;
@@ -59,19 +59,25 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
                 ? Experiments.DEFAULT
                 : names.stream().map(Experiments::named).toList();
         int threads = Runtime.getRuntime().availableProcessors();
-        if (jobs < 0 || jobs > threads)
+        if (jobs != null && (jobs < 1 || jobs > threads))
             throw new IllegalArgumentException(
                     "--jobs = " + jobs + " is not in 1.." + threads + ", the number of threads");
+        FirstLook look = new FirstLook(counted("--seeds", seeds), counted("--steps", steps));
         Reproduction reproduction = new Reproduction(
                 store.store(),
                 Machine.provenance(),
                 interrupt()::requested,
                 out(),
                 new SweepLine(err(), Machine.isTerminal(), "", "runs"),
-                jobs,
+                jobs == null ? 0 : jobs,
                 threads);
-        return reproduction.reproduce(experiments, chosen, new FirstLook(seeds, steps))
-                ? 0
-                : interrupted("the same command");
+        return reproduction.reproduce(experiments, chosen, look) ? 0 : interrupted("the same command");
+    }
+
+    /** Zero where the option is not given. */
+    private static long counted(String option, Long number) {
+        if (number == null) return 0;
+        if (number < 1) throw new IllegalArgumentException(option + " = " + number + " is not at least 1");
+        return number;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,12 +48,12 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoreOption store;
 
-    @Mixin
+    @ArgGroup(exclusive = false)
     private ConstructionOptions construction;
 
     @Override
     public Integer call() throws IOException {
-        if (construction.asked()) {
+        if (construction != null) {
             if (!names.isEmpty() || figures != null)
                 throw new IllegalArgumentException(
                         "--construction writes a file and measures nothing: give no names, no --figures");
@@ -63,6 +64,7 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
                 ? Predictions.ALL
                 : names.stream().map(Predictions::named).toList();
         if (figures != null) WritableFile.requireDirectory("--figures", figures);
+        else if (names.isEmpty()) store.store().requireWritable();
         Path directory =
                 figures == null && names.isEmpty() ? store.store().root().resolve("experiments/theory") : figures;
         Table.Rows rows = Table.rows(

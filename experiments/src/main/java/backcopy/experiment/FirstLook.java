@@ -11,15 +11,9 @@ import java.util.Map;
  * @param seeds the first so many of each condition; 0: all of them
  * @param steps at most so many in every run; 0: all of them
  */
-public record FirstLook(int seeds, long steps) {
+public record FirstLook(long seeds, long steps) {
     /** Not a look: the whole experiment. */
     public static final FirstLook WHOLE = new FirstLook(0, 0);
-
-    /** Checked. */
-    public FirstLook {
-        if (seeds < 0) throw new IllegalArgumentException("--seeds = " + seeds + " is not a number of seeds");
-        if (steps < 0) throw new IllegalArgumentException("--steps = " + steps + " is not a number of steps");
-    }
 
     boolean isWhole() {
         return equals(WHOLE);
@@ -34,7 +28,7 @@ public record FirstLook(int seeds, long steps) {
         if (steps > 0 && runs.stream().anyMatch(run -> !run.train().from().isEmpty()))
             throw new IllegalArgumentException("--steps cannot shorten an experiment whose runs go on from others");
         List<Long> all = runs.stream().map(run -> run.train().seed()).distinct().toList();
-        List<Long> some = seeds > 0 && seeds < all.size() ? all.subList(0, seeds) : all;
+        List<Long> some = seeds > 0 && seeds < all.size() ? all.subList(0, (int) seeds) : all;
         return runs.stream()
                 .filter(run -> some.contains(run.train().seed()))
                 .map(run -> steps > 0 ? upTo(run, steps) : run)

@@ -86,8 +86,10 @@ public final class Reproduction {
      *
      * @param look how much of them
      * @return whether it was done; false when it was interrupted
+     * @throws IllegalArgumentException before anything is done, when the store cannot be written
      */
     public boolean reproduce(List<Experiment> experiments, Scale scale, FirstLook look) throws IOException {
+        store.requireWritable();
         Set<RunSpec> all = new LinkedHashSet<>();
         Set<Cell> open = new LinkedHashSet<>();
         for (Experiment experiment : experiments) {

@@ -134,7 +134,8 @@ class BenchCommandTest {
     @CsvSource({
         "pocket, workload = pocket is not one of",
         "--threads=-1, --threads = -1 is below 0",
-        "--runs=-1, --runs = -1 is below 0",
+        "--runs=0, --runs = 0 is below 1",
+        "--runs=-1, --runs = -1 is below 1",
         "--windows=0, --windows = 0 is below 1",
         "--seconds=0, --seconds = 0.0 is not above 0",
         "--seconds=NaN, --seconds = NaN is not above 0",

@@ -103,5 +103,6 @@ class ConstructionTest {
                 Bb.run("theory", "--construction", weights.toString(), "--length", "1")
                         .refusal());
         assertFalse(Files.exists(weights));
+        assertTrue(Bb.run("theory", "--kappa", "10").refusal().contains("--construction"));
     }
 }

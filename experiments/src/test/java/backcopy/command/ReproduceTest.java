@@ -80,6 +80,22 @@ class ReproduceTest {
         assertEquals("--steps cannot shorten an experiment whose runs go on from others", refused.refusal());
     }
 
+    @Test
+    void refusesNoSeedsNoStepsAndNoJobs() throws IOException {
+        assertEquals("--seeds = 0 is not at least 1", refusal("--seeds", "0"));
+        assertEquals("--steps = -5 is not at least 1", refusal("--steps", "-5"));
+        assertTrue(refusal("--jobs", "0").startsWith("--jobs = 0 is not in 1.."));
+        assertEquals(List.of(), Bb.listing(store).stream().skip(1).toList());
+        Path file = Files.createFile(store.resolve("file"));
+        Bb onFile = Bb.run("reproduce", "--scale", "smoke", "--out", file.toString(), "sink-emergence");
+        assertTrue(onFile.refusal().startsWith("store " + file + " cannot be written"), onFile.err());
+    }
+
+    private String refusal(String... option) {
+        return Bb.run("reproduce", "--scale", "smoke", "--out", store.toString(), option[0], option[1])
+                .refusal();
+    }
+
     private void assertDrawnAgain(String figure) throws IOException {
         Map<Path, byte[]> drawn = new LinkedHashMap<>();
         for (Experiment experiment : Experiments.ALL)

@@ -137,7 +137,7 @@ class VerbsTest {
                 shown.out(),
                 Bb.run("show", onlyRun().path().toString()).assertDone().out());
         assertEquals(
-                "run none is not in store " + store + ", which has 1 runs",
+                "run none is not in store " + store + ", which has 1 run",
                 Bb.run("show", "none", "--out", store.toString()).refusal());
     }
 

@@ -65,8 +65,8 @@ public final class RunStore {
                 .toList();
         if (found.size() == 1) return found.get(0);
         if (found.isEmpty())
-            throw new IllegalArgumentException(
-                    "run " + beginning + " is not in store " + root + ", which has " + runs.size() + " runs");
+            throw new IllegalArgumentException("run " + beginning + " is not in store " + root + ", which has "
+                    + runs.size() + (runs.size() == 1 ? " run" : " runs"));
         throw new IllegalArgumentException("run " + beginning + " is one of several: "
                 + found.stream().map(RunDirectory::identity).collect(Collectors.joining(", ")));
     }

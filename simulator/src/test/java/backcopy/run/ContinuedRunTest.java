@@ -84,7 +84,7 @@ class ContinuedRunTest {
     @Test
     void whatIsNotThereIsRefusedWithItsKey() {
         assertEquals(
-                "train.from = abc@8: run abc is not in store " + directory.resolve("a") + ", which has 1 runs",
+                "train.from = abc@8: run abc is not in store " + directory.resolve("a") + ", which has 1 run",
                 Refusal.of(() -> runs.run("a", spec("train.from=abc@8"))));
         assertEquals(
                 "train.from = " + parent.identity() + "@7: " + parent.path().resolve("checkpoints")
