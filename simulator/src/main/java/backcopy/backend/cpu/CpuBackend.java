@@ -423,8 +423,11 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void multiply(Buffer x, Buffer y, Buffer product) {
-        CpuBuffer xs = (CpuBuffer) x, ys = sized(y, x.size()), ps = sized(product, x.size());
-        kernels.spans().product(xs.array(), xs.offset(), ys.array(), ys.offset(), ps.array(), ps.offset(), ps.size());
+        product((CpuBuffer) x, sized(y, x.size()), sized(product, x.size()), x.size());
+    }
+
+    private void product(CpuBuffer x, CpuBuffer y, CpuBuffer product, int count) {
+        kernels.spans().product(x.array(), x.offset(), y.array(), y.offset(), product.array(), product.offset(), count);
     }
 
     @Override
@@ -489,6 +492,10 @@ public final class CpuBackend implements Backend {
         CpuBuffer xs = CpuBuffer.of(x, rows * groups * groupWidth), ys = CpuBuffer.of(y, rows * groups * groupWidth);
         CpuBuffer gs = CpuBuffer.of(gates, rows * groups);
         kernels.spans().sigmoid(0, gs.array(), gs.offset(), gs.array(), gs.offset(), rows * groups);
+        if (groupWidth == 1) {
+            product(gs, xs, ys, rows * groups);
+            return;
+        }
         for (int g = 0; g < rows * groups; g++) {
             float gate = gs.array()[gs.offset() + g];
             int at = g * groupWidth;
@@ -500,6 +507,13 @@ public final class CpuBackend implements Backend {
     public void gateBackward(Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rows, int groups, int groupWidth) {
         CpuBuffer xs = CpuBuffer.of(x, rows * groups * groupWidth), dXs = CpuBuffer.of(dX, rows * groups * groupWidth);
         CpuBuffer gs = CpuBuffer.of(gates, rows * groups), dLs = CpuBuffer.of(dLogits, rows * groups);
+        if (groupWidth == 1) {
+            int count = rows * groups, at = dLs.offset();
+            product(xs, dXs, dLs, count);
+            product(gs, dXs, dXs, count);
+            kernels.spans().sigmoidBackward(gs.array(), gs.offset(), dLs.array(), at, dLs.array(), at, count);
+            return;
+        }
         for (int g = 0; g < rows * groups; g++) {
             float gate = gs.array()[gs.offset() + g], sum = 0;
             int at = g * groupWidth;
