@@ -71,6 +71,67 @@ public interface Backend extends AutoCloseable {
         for (int k = 0; k < count; k++) add(source.view(k * stride, target.size()), target);
     }
 
+    /**
+     * {@code target[k, i] *= factors[k]}.
+     *
+     * @param stride numbers from one piece of {@code numbers} to the next
+     */
+    default void scaleEach(Buffer target, int stride, int numbers, Buffer factors) {
+        double[] all = read(factors);
+        for (int k = 0; k < all.length; k++) scale(target.view(k * stride, numbers), all[k]);
+    }
+
+    /**
+     * {@code dots[k] = x[k] . y[k] / divisor}, summed in double.
+     *
+     * @param xStride numbers from one piece of {@code numbers} to the next, {@code yStride} likewise
+     */
+    default void dotEach(Buffer x, int xStride, Buffer y, int yStride, int numbers, double divisor, Buffer dots) {
+        double[] all = new double[dots.size()];
+        for (int k = 0; k < all.length; k++) {
+            double[] xs = read(x.view(k * xStride, numbers)), ys = read(y.view(k * yStride, numbers));
+            for (int i = 0; i < numbers; i++) all[k] += xs[i] * ys[i];
+            all[k] /= divisor;
+        }
+        write(all, dots);
+    }
+
+    /** {@code factors[k] = norm / |x[k]|}, 0 where that is 0; x is {@code [factors, numbers]}, not modified. */
+    default void normFactors(Buffer x, double norm, Buffer factors) {
+        double[] all = new double[factors.size()];
+        int numbers = x.size() / all.length;
+        for (int k = 0; k < all.length; k++) {
+            double length = Math.sqrt(sumOfSquares(x.view(k * numbers, numbers)));
+            all[k] = length > 0 ? norm / length : 0;
+        }
+        write(all, factors);
+    }
+
+    /** A host copy. */
+    private double[] read(Buffer buffer) {
+        double[] values = new double[buffer.size()];
+        read(buffer, values);
+        return values;
+    }
+
+    /**
+     * Rounds each of {@code groups} parts to signed whole numbers of {@code bits} bits in units of its largest number over
+     * {@code 2^(bits-1) - 1}.
+     *
+     * @param x {@code [groups, numbers]}, overwritten
+     */
+    default void round(Buffer x, int groups, int bits) {
+        double[] values = read(x);
+        int numbers = values.length / groups;
+        for (int from = 0; from < values.length; from += numbers) {
+            double largest = 0;
+            for (int i = from; i < from + numbers; i++) largest = Math.max(largest, Math.abs(values[i]));
+            double unit = largest / ((1 << bits - 1) - 1);
+            if (largest > 0) for (int i = from; i < from + numbers; i++) values[i] = unit * Math.rint(values[i] / unit);
+        }
+        write(values, x);
+    }
+
     /** The sum of the squares, in double. */
     double sumOfSquares(Buffer source);
 
@@ -265,6 +326,55 @@ public interface Backend extends AutoCloseable {
             Buffer dScores,
             Buffer dTrained,
             AttentionShape shape);
+
+    /**
+     * Puts every query of a head on the key that a table names by its token and position, or on none.
+     *
+     * @param tokens {@code [sequences, length]}, not modified
+     * @param vocabulary tokens are below it
+     * @param head -1 for every head
+     * @param pattern {@code [sequences, heads, query, key]}, overwritten for these heads
+     */
+    default void force(int[] tokens, TokenTable keys, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
+        int length = shape.length(), square = length * length;
+        for (int s = 0; s < shape.sequences(); s++) {
+            double[] forced = new double[square];
+            for (int i = 0; i < length; i++) {
+                double key = keys.of(tokens[s * length + i], i);
+                if (!Double.isNaN(key)) forced[i * length + (int) key] = 1;
+            }
+            for (int h = 0; h < shape.heads(); h++)
+                if (head == -1 || head == h) write(forced, pattern.view((s * shape.heads() + h) * square, square));
+        }
+    }
+
+    /**
+     * Replaces scores on key 0 of a head by what a table has for the query's token and position.
+     *
+     * @param tokens {@code [sequences, length]}, not modified
+     * @param vocabulary tokens are below it
+     * @param head -1 for every head
+     * @param scores {@code [sequences, heads, query, key]}, or their gradient, which becomes 0 there, on the way {@code back}
+     */
+    default void clampScores(
+            int[] tokens,
+            TokenTable levels,
+            int vocabulary,
+            int head,
+            Buffer scores,
+            AttentionShape shape,
+            boolean back) {
+        int length = shape.length();
+        for (int s = 0; s < shape.sequences(); s++)
+            for (int h = 0; h < shape.heads(); h++) {
+                if (head != -1 && head != h) continue;
+                for (int i = 0; i < length; i++) {
+                    double level = levels.of(tokens[s * length + i], i);
+                    int at = ((s * shape.heads() + h) * length + i) * length;
+                    if (!Double.isNaN(level)) fill(scores.view(at, 1), back ? 0 : level);
+                }
+            }
+    }
 
     /**
      * One pattern of two: {@code pattern = A_1 - lambda A_2} for each head, with

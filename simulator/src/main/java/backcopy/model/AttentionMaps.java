@@ -6,9 +6,10 @@ import backcopy.backend.Buffer;
 import backcopy.backend.Mask;
 import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
+import backcopy.backend.TokenTable;
 import backcopy.backend.TrainedRule;
 import backcopy.model.Intervention.ForcePattern;
-import java.util.Arrays;
+import backcopy.model.Intervention.ForcedPattern;
 import java.util.List;
 
 /**
@@ -66,7 +67,7 @@ final class AttentionMaps {
         private final KeyBias.State keyBiasState;
         private final DistanceBias.State distanceState;
         private final SinkPosition sink;
-        private final double[] forced;
+        private int[] tokens = {};
 
         /**
          * @param plain sequences, positions and heads
@@ -84,8 +85,8 @@ final class AttentionMaps {
             dMapPatterns = differential == null ? null : backend.allocate(mapsShape.pairs());
             keyBiasState = keyBias == null ? null : keyBias.new State(plain);
             distanceState = distances == null ? null : distances.new State(length - mask.kept());
-            sink = new SinkPosition(backend, layer, output, plain, value, scores, pattern);
-            forced = new double[length * length];
+            int vocabulary = weights.layout().vocabulary();
+            sink = new SinkPosition(backend, layer, vocabulary, output, plain, value, scores, pattern);
         }
     }
 
@@ -106,6 +107,7 @@ final class AttentionMaps {
                 state.mapScores,
                 state.mapsShape);
         if (distances != null) distances.forward(state.mapScores, state.distanceState, state.mapsShape);
+        state.tokens = tokens;
         state.sink.forward(interventions, tokens);
         if (rule instanceof TrainedRule own)
             backend.pattern(own, weights.view(trained), state.mapScores, state.mapPatterns, state.mapsShape);
@@ -116,7 +118,7 @@ final class AttentionMaps {
         }
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
-                force(force, state, tokens);
+                force(force.forced(), force.head(), tokens, state.pattern, state);
         if (extended == null) backend.mix(state.pattern, value, mixed, state.shape);
         else {
             backend.mix(state.pattern, extended.value, extended.mixed, state.shape);
@@ -158,7 +160,7 @@ final class AttentionMaps {
                     state.shape);
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof ForcePattern force && force.layer() == layer)
-                stopGradient(force, state, dPattern);
+                force(ForcedPattern.NONE, force.head(), state.tokens, dPattern, state);
         Buffer dScores = dPattern;
         if (differential != null) {
             dScores = state.dMapPatterns;
@@ -185,23 +187,7 @@ final class AttentionMaps {
         }
     }
 
-    private void force(ForcePattern force, State state, int[] tokens) {
-        int length = state.shape.length();
-        for (int s = 0; s < state.shape.sequences(); s++) {
-            Arrays.fill(state.forced, 0);
-            force.forced().fill(Arrays.copyOfRange(tokens, s * length, (s + 1) * length), state.forced);
-            for (int h = 0; h < heads; h++)
-                if (force.actsOn(h)) backend.write(state.forced, headView(state.pattern, state.shape, s, h));
-        }
-    }
-
-    private void stopGradient(ForcePattern force, State state, Buffer dPattern) {
-        for (int s = 0; s < state.shape.sequences(); s++)
-            for (int h = 0; h < heads; h++) if (force.actsOn(h)) backend.fill(headView(dPattern, state.shape, s, h), 0);
-    }
-
-    private static Buffer headView(Buffer pairs, AttentionShape shape, int sequence, int head) {
-        int size = shape.length() * shape.length();
-        return pairs.view((sequence * shape.heads() + head) * size, size);
+    private void force(TokenTable keys, int head, int[] tokens, Buffer pattern, State state) {
+        backend.force(tokens, keys, weights.layout().vocabulary(), head, pattern, state.shape);
     }
 }

@@ -1,5 +1,6 @@
 package backcopy.model;
 
+import backcopy.backend.TokenTable;
 import java.util.function.IntPredicate;
 
 /**
@@ -54,8 +55,9 @@ public sealed interface Intervention {
     record StopScoreGradient(int layer, int head) implements OnSink {}
 
     /** A score on position 0 given from outside. */
-    interface SinkScore {
+    interface SinkScore extends TokenTable {
         /** The score of the query {@code token} at {@code position}; NaN leaves the one that it has. */
+        @Override
         double of(int token, int position);
     }
 
@@ -66,37 +68,33 @@ public sealed interface Intervention {
      */
     record Quantize(int layer, int bits, boolean byToken) implements Intervention {}
 
-    /** A pattern given from outside. */
-    interface ForcedPattern {
-        /**
-         * Fills the pattern of one sequence.
-         *
-         * @param tokens {@code [length]}, not modified
-         * @param pattern {@code [length(query), length(key)]}, zeros on entry
-         */
-        void fill(int[] tokens, double[] pattern);
+    /** A pattern given from outside, with one key for each query. */
+    interface ForcedPattern extends TokenTable {
+        /** The key that the query {@code token} at {@code position} looks at; NaN for none. */
+        @Override
+        double of(int token, int position);
 
         /** No attention at all: the head writes nothing. */
+        ForcedPattern NONE = (token, position) -> Double.NaN;
+
+        /** {@link #NONE}. */
         static ForcedPattern zero() {
-            return (tokens, pattern) -> {};
+            return NONE;
         }
 
         /** Every query looks at position 0. */
         static ForcedPattern bos() {
-            return clean(token -> false);
+            return (token, position) -> 0;
         }
 
         /** Every query looks at the position before its own, the first at itself. */
         static ForcedPattern previous() {
-            return clean(token -> true);
+            return (token, position) -> Math.max(position - 1, 0);
         }
 
         /** Trigger queries look at the position before their own, all others at position 0. */
         static ForcedPattern clean(IntPredicate isTrigger) {
-            return (tokens, pattern) -> {
-                for (int i = 0; i < tokens.length; i++)
-                    pattern[i * tokens.length + (isTrigger.test(tokens[i]) ? Math.max(i - 1, 0) : 0)] = 1;
-            };
+            return (token, position) -> isTrigger.test(token) ? Math.max(position - 1, 0) : 0;
         }
     }
 }

@@ -26,6 +26,7 @@ public final class ParameterLayout {
     private static final double DYT_ALPHA = 0.5;
 
     private final List<Entry> entries = new ArrayList<>();
+    private final int vocabulary;
     private int size;
     private int trained;
 
@@ -35,8 +36,14 @@ public final class ParameterLayout {
      * @param vocabulary ids, or 0 where tokens are vectors, which need no table and no read-out
      */
     public ParameterLayout(ModelSpec spec, int vocabulary, int length) {
+        this.vocabulary = vocabulary;
         if (spec.isSimple()) addSimple(spec, vocabulary);
         else addTransformer(spec, vocabulary, length);
+    }
+
+    /** Ids, or 0 where tokens are vectors. */
+    int vocabulary() {
+        return vocabulary;
     }
 
     private void addTransformer(ModelSpec spec, int vocabulary, int length) {

@@ -28,7 +28,8 @@ public final class SinkLevels {
     /** The norm of each head's value state {@code W_O v} at position 0, {@code [heads]}; a query there sees only itself. */
     public static double[] valueNorms(Network model, int layer, int opening) {
         int width = model.spec().width(), headWidth = model.spec().headWidth();
-        Activations a = forward(model, opening, opening);
+        Activations a = model.trainingActivations(1, model.length());
+        forward(model, a, opening, opening);
         double[] value = a.read("layers." + layer + ".attention.value");
         double[] output = model.weights().read("layers." + layer + ".attention.output.weight");
         double[] norms = new double[model.spec().heads()];
@@ -48,8 +49,10 @@ public final class SinkLevels {
     static double[] scores(Network model, int layer, int opening) {
         int heads = model.spec().heads(), tokens = model.vocabulary(), length = model.length();
         double[] table = new double[heads * tokens * length];
+        Activations a = model.trainingActivations(1, length);
         for (int token = 0; token < tokens; token++) {
-            double[] scores = forward(model, opening, token).read("layers." + layer + ".attention.scores");
+            forward(model, a, opening, token);
+            double[] scores = a.read("layers." + layer + ".attention.scores");
             for (int h = 0; h < heads; h++)
                 for (int t = 0; t < length; t++)
                     table[(h * tokens + token) * length + t] = scores[(h * length + t) * length];
@@ -58,13 +61,11 @@ public final class SinkLevels {
     }
 
     /** One sequence: the opening token, then the same token everywhere. */
-    private static Activations forward(Network model, int opening, int token) {
+    private static void forward(Network model, Activations a, int opening, int token) {
         int[] tokens = new int[model.length() + 1];
         Arrays.fill(tokens, token);
         tokens[0] = opening;
-        Activations a = model.trainingActivations(1, model.length());
         a.load(0, tokens, 0);
         model.forward(a, 1, List.of());
-        return a;
     }
 }

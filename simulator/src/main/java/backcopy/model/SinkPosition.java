@@ -8,6 +8,7 @@ import backcopy.model.Intervention.ClampScore;
 import backcopy.model.Intervention.ClampValue;
 import backcopy.model.Intervention.OnSink;
 import backcopy.model.Intervention.ScaleValue;
+import backcopy.model.Intervention.SinkScore;
 import backcopy.model.Intervention.StopScoreGradient;
 import backcopy.model.Intervention.StopValueGradient;
 import java.util.List;
@@ -17,17 +18,41 @@ import java.util.List;
  * the scores on it before the row rule. Without an intervention nothing is done.
  */
 final class SinkPosition {
+    private static final SinkScore EVERY = (token, position) -> 0;
+
     private final Backend backend;
     private final int layer;
+    private final int vocabulary;
     private final Matrix output;
     private final AttentionShape shape;
     private final Buffer value;
     private final Buffer scores;
     private final Buffer pattern;
+    private final int sequences;
+    private final int width;
+    private final int headWidth;
+    /** Numbers from a value at position 0 to the next sequence's. */
+    private final int stride;
+
+    /** One head's value at position 0 with zeros for the others, its value state, and a gradient, {@code [sequences, width]}. */
     private final Buffer part;
+
     private final Buffer state;
     private final Buffer back;
-    private final double[] scales;
+    /** One head's, {@code [sequences, headWidth]}. */
+    private final Buffer own;
+
+    private final Buffer other;
+    private final Buffer nothing;
+    /** What each head's value was multiplied by, {@code [heads, sequences]}. */
+    private final Buffer factors;
+
+    private final Buffer dots;
+    /** Made when first needed: a pattern of key 0 alone, and what values at position 0 add, of all heads and of one. */
+    private Buffer onSink;
+
+    private Buffer shares;
+    private Buffer share;
     private int[] tokens = {};
 
     /**
@@ -39,6 +64,7 @@ final class SinkPosition {
     SinkPosition(
             Backend backend,
             int layer,
+            int vocabulary,
             Matrix output,
             AttentionShape shape,
             Buffer value,
@@ -46,15 +72,24 @@ final class SinkPosition {
             Buffer pattern) {
         this.backend = backend;
         this.layer = layer;
+        this.vocabulary = vocabulary;
         this.output = output;
         this.shape = shape;
         this.value = value;
         this.scores = scores;
         this.pattern = pattern;
-        part = backend.allocate(shape.width());
-        state = backend.allocate(shape.width());
-        back = backend.allocate(shape.width());
-        scales = new double[shape.sequences() * shape.heads()];
+        sequences = shape.sequences();
+        width = shape.width();
+        headWidth = shape.headWidth();
+        stride = shape.length() * width;
+        part = backend.allocate(sequences * width);
+        state = backend.allocate(sequences * width);
+        back = backend.allocate(sequences * width);
+        own = backend.allocate(sequences * headWidth);
+        other = backend.allocate(sequences * headWidth);
+        nothing = backend.allocate(headWidth);
+        factors = backend.allocate(shape.heads() * sequences);
+        dots = backend.allocate(sequences);
     }
 
     /** @param tokens {@code [sequences, length]}, not modified */
@@ -62,8 +97,7 @@ final class SinkPosition {
         this.tokens = tokens;
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof OnSink sink && sink.layer() == layer)
-                for (int s = 0; s < shape.sequences(); s++)
-                    for (int h = 0; h < shape.heads(); h++) if (sink.actsOn(h)) forward(sink, s, h);
+                for (int h = 0; h < shape.heads(); h++) if (sink.actsOn(h)) forward(sink, h);
     }
 
     /**
@@ -75,128 +109,98 @@ final class SinkPosition {
     void backward(List<Intervention> interventions, Buffer dOut, Buffer dScores, Buffer dValue, Buffer dOutput) {
         for (int i = 0; i < interventions.size(); i++)
             if (interventions.get(i) instanceof OnSink sink && sink.layer() == layer)
-                for (int s = 0; s < shape.sequences(); s++)
-                    for (int h = 0; h < shape.heads(); h++)
-                        if (sink.actsOn(h)) backward(sink, s, h, dOut, dScores, dValue, dOutput);
+                for (int h = 0; h < shape.heads(); h++)
+                    if (sink.actsOn(h)) backward(sink, h, dOut, dScores, dValue, dOutput);
     }
 
-    private void forward(OnSink sink, int sequence, int head) {
+    private void forward(OnSink sink, int head) {
         if (sink instanceof ClampValue clamp) {
-            valueState(sequence, head);
-            double norm = Math.sqrt(backend.sumOfSquares(state));
-            double factor = norm > 0 ? clamp.norm() / norm : 0;
-            scales[sequence * shape.heads() + head] = factor;
-            backend.scale(ofHead(value, sequence, head), factor);
+            valueStates(head);
+            backend.normFactors(state, clamp.norm(), factors(head));
+            backend.scaleEach(ofHead(value, head), stride, headWidth, factors(head));
         } else if (sink instanceof ScaleValue scale) {
-            backend.scale(ofHead(value, sequence, head), scale.factor());
+            backend.fill(factors(head), scale.factor());
+            backend.scaleEach(ofHead(value, head), stride, headWidth, factors(head));
         } else if (sink instanceof ClampScore clamp) {
-            double[] column = column(scores, sequence, head);
-            for (int t = 0; t < column.length; t++) {
-                double score = score(clamp, sequence, t);
-                if (!Double.isNaN(score)) column[t] = score;
-            }
-            writeColumn(column, scores, sequence, head);
+            backend.clampScores(tokens, clamp.score(), vocabulary, head, scores, shape, false);
         }
     }
 
-    private void backward(
-            OnSink sink, int sequence, int head, Buffer dOut, Buffer dScores, Buffer dValue, Buffer dOutput) {
-        Buffer dOwn = ofHead(dValue, sequence, head);
+    private void backward(OnSink sink, int head, Buffer dOut, Buffer dScores, Buffer dValue, Buffer dOutput) {
+        Buffer dOwn = ofHead(dValue, head);
         if (sink instanceof ClampValue clamp) {
-            clampBackward(clamp.norm(), sequence, head, dOwn, dOutput);
-        } else if (sink instanceof ScaleValue scale) {
-            backend.scale(dOwn, scale.factor());
+            if (clamp.norm() == 0) clear(dOwn);
+            else clampBackward(clamp.norm(), head, dOwn, dOutput);
+        } else if (sink instanceof ScaleValue) {
+            backend.scaleEach(dOwn, stride, headWidth, factors(head));
         } else if (sink instanceof StopValueGradient) {
-            takeBack(sequence, head, dOut, dOutput);
-            backend.fill(dOwn, 0);
+            takeBack(head, dOut, dOutput);
+            clear(dOwn);
         } else if (sink instanceof ClampScore clamp) {
-            double[] column = column(dScores, sequence, head);
-            for (int t = 0; t < column.length; t++) if (!Double.isNaN(score(clamp, sequence, t))) column[t] = 0;
-            writeColumn(column, dScores, sequence, head);
+            backend.clampScores(tokens, clamp.score(), vocabulary, head, dScores, shape, true);
         } else {
             assert sink instanceof StopScoreGradient;
-            writeColumn(new double[shape.length()], dScores, sequence, head);
+            backend.clampScores(tokens, EVERY, vocabulary, head, dScores, shape, true);
         }
-    }
-
-    /** What a clamp says of one query's score. */
-    private double score(ClampScore clamp, int sequence, int position) {
-        return clamp.score().of(tokens[sequence * shape.length() + position], position);
     }
 
     /**
      * With {@code v' = r v}, {@code r = c / |W_O v|}, {@code u' = W_O v'} and {@code a = dv' . v' / c^2}:
      * {@code dv = r (dv' - a W_O^T u')} and {@code dW_O -= a u' v'^T}.
      */
-    private void clampBackward(double norm, int sequence, int head, Buffer dOwn, Buffer dOutput) {
-        if (norm == 0) {
-            backend.fill(dOwn, 0);
-            return;
-        }
-        valueState(sequence, head);
-        double a = dot(dOwn, ofHead(value, sequence, head)) / (norm * norm);
-        backend.linearBackwardInput(state, output, back, 1, false);
-        Buffer own = back.view(head * shape.headWidth(), shape.headWidth());
-        backend.scale(own, -a);
-        backend.add(own, dOwn);
-        backend.scale(dOwn, scales[sequence * shape.heads() + head]);
-        backend.scale(state, -a);
-        backend.linearBackwardWeight(state, part, dOutput, 1, shape.width(), shape.width());
+    private void clampBackward(double norm, int head, Buffer dOwn, Buffer dOutput) {
+        valueStates(head);
+        backend.dotEach(dOwn, stride, ofHead(value, head), stride, headWidth, -(norm * norm), dots);
+        backend.linearBackwardInput(state, output, back, sequences, false);
+        backend.copyEach(from(back, head * headWidth), width, other, headWidth, headWidth, sequences);
+        backend.scaleEach(other, headWidth, headWidth, dots);
+        backend.copyEach(dOwn, stride, own, headWidth, headWidth, sequences);
+        backend.add(other, own);
+        backend.scaleEach(own, headWidth, headWidth, factors(head));
+        backend.copyEach(own, headWidth, dOwn, stride, headWidth, sequences);
+        backend.scaleEach(state, width, width, dots);
+        backend.linearBackwardWeight(state, part, dOutput, sequences, width, width);
     }
 
     /** Subtracts from {@code dOutput} what came through {@code A[t, 0] v_0}: the sum over t of {@code dOut_t A[t, 0] v_0^T}. */
-    private void takeBack(int sequence, int head, Buffer dOut, Buffer dOutput) {
-        int length = shape.length(), width = shape.width(), headWidth = shape.headWidth();
-        double[] weights = column(pattern, sequence, head), own = read(ofHead(value, sequence, head));
-        double[] share = new double[length * width];
-        for (int t = 0; t < length; t++)
-            for (int c = 0; c < headWidth; c++) share[t * width + head * headWidth + c] = -weights[t] * own[c];
-        Buffer shares = backend.allocate(share.length);
-        backend.write(share, shares);
-        Buffer dRows = dOut.view(sequence * length * width, length * width);
-        backend.linearBackwardWeight(dRows, shares, dOutput, length, width, width);
+    private void takeBack(int head, Buffer dOut, Buffer dOutput) {
+        int rows = shape.rows(), queries = rows * shape.heads(), length = shape.length();
+        if (onSink == null) {
+            onSink = backend.allocate(shape.pairs());
+            shares = backend.allocate(rows * width);
+            share = backend.allocate(rows * width);
+        }
+        backend.copyEach(pattern, length, onSink, length, 1, queries);
+        backend.mix(onSink, value, shares, shape);
+        backend.fill(share, 0);
+        int first = head * headWidth;
+        backend.copyEach(from(shares, first), width, from(share, first), width, headWidth, rows);
+        backend.scale(share, -1);
+        backend.linearBackwardWeight(dOut, share, dOutput, rows, width, width);
     }
 
-    /** Leaves a head's value at position 0 in {@link #part}, the other heads' zero, and its value state in {@link #state}. */
-    private void valueState(int sequence, int head) {
+    /** Leaves a head's values at position 0 in {@link #part}, the other heads' zero, and its value states in {@link #state}. */
+    private void valueStates(int head) {
         backend.fill(part, 0);
-        backend.copy(ofHead(value, sequence, head), part.view(head * shape.headWidth(), shape.headWidth()));
-        backend.linear(part, output, state, 1, false);
+        Buffer target = from(part, head * headWidth);
+        backend.copyEach(ofHead(value, head), stride, target, width, headWidth, sequences);
+        backend.linear(part, output, state, sequences, false);
     }
 
-    private Buffer ofHead(Buffer values, int sequence, int head) {
-        return values.view(sequence * shape.length() * shape.width() + head * shape.headWidth(), shape.headWidth());
+    private void clear(Buffer dOwn) {
+        backend.copyEach(nothing, 0, dOwn, stride, headWidth, sequences);
     }
 
-    private Buffer square(Buffer pairs, int sequence, int head) {
-        int size = shape.length() * shape.length();
-        return pairs.view((sequence * shape.heads() + head) * size, size);
+    private Buffer factors(int head) {
+        return factors.view(head * sequences, sequences);
     }
 
-    /** Key 0 of every query. */
-    private double[] column(Buffer pairs, int sequence, int head) {
-        double[] square = read(square(pairs, sequence, head)), column = new double[shape.length()];
-        for (int t = 0; t < column.length; t++) column[t] = square[t * column.length];
-        return column;
+    /** A head's numbers at position 0 of the first sequence, and what lies behind them. */
+    private Buffer ofHead(Buffer values, int head) {
+        return from(values, head * headWidth);
     }
 
-    private void writeColumn(double[] column, Buffer pairs, int sequence, int head) {
-        Buffer view = square(pairs, sequence, head);
-        double[] square = read(view);
-        for (int t = 0; t < column.length; t++) square[t * column.length] = column[t];
-        backend.write(square, view);
-    }
-
-    private double dot(Buffer x, Buffer y) {
-        double[] xs = read(x), ys = read(y);
-        double sum = 0;
-        for (int i = 0; i < xs.length; i++) sum += xs[i] * ys[i];
-        return sum;
-    }
-
-    private double[] read(Buffer buffer) {
-        double[] values = new double[buffer.size()];
-        backend.read(buffer, values);
-        return values;
+    private static Buffer from(Buffer buffer, int number) {
+        return buffer.view(number, buffer.size() - number);
     }
 }

@@ -9,13 +9,9 @@ import backcopy.backend.reference.ReferenceBackend;
 import backcopy.optim.ElementwiseOptimizer;
 import backcopy.optim.MatrixOptimizer;
 import backcopy.optim.Optimizer;
-import java.util.List;
 
 /** The backends that {@code train.backend} can name. */
 public final class Backends {
-    /** The interventions that a device does by itself; the others reach into the pass from the host. */
-    private static final List<String> ON_DEVICE = List.of("none", "zero-mlp");
-
     private Backends() {}
 
     /** What {@code train.backend} comes to on this machine, where nothing of the run speaks against a device. */
@@ -36,9 +32,6 @@ public final class Backends {
             return "model.kind = " + spec.model().kind() + " has no CUDA kernel; train.backend = cpu has it";
         if (spec.task().kind().isOfVectors())
             return "task.name = " + spec.task().name() + " has no CUDA kernel; train.backend = cpu has it";
-        String kind = spec.intervention().kind();
-        if (!ON_DEVICE.contains(kind))
-            return "intervention.kind = " + kind + " has no CUDA kernel; train.backend = cpu has it";
         String missing = CudaBackend.missingKernel(spec.model().attention(), elementwise(spec.optimizer()));
         return missing == null ? null : missing + "; train.backend = cpu has it";
     }

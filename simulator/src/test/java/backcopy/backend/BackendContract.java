@@ -537,6 +537,55 @@ public abstract class BackendContract {
     }
 
     @Test
+    void scaledAndNormedPiecesAndTheirProductsEqualTheReferences() {
+        for (int count : new int[] {1, 3, 70})
+            for (int numbers : new int[] {1, 5, 67}) {
+                int gap = 4, size = count * (numbers + gap);
+                double[] x = comparison.normal(count * numbers), y = comparison.normal(size);
+                if (count > 1) Arrays.fill(x, numbers, 2 * numbers, 0); // no norm
+                comparison.assertSame(
+                        "pieces " + count + " x " + numbers,
+                        Tolerances.FLOAT_SUM,
+                        new double[][] {x, y, comparison.normal(count)},
+                        new double[][] {y, garbage(count), garbage(count)},
+                        (b, in, out) -> {
+                            b.scaleEach(out[0], numbers + gap, numbers, in[2]);
+                            b.dotEach(in[0], numbers, in[1], numbers + gap, numbers, -1.7, out[1]);
+                            b.normFactors(in[0], 2.5, out[2]);
+                        });
+                comparison.assertSame(
+                        "round " + count + " x " + numbers,
+                        Tolerances.FLOAT_ROUNDING,
+                        new double[][] {},
+                        new double[][] {x},
+                        (b, in, out) -> b.round(out[0], count, 5));
+            }
+    }
+
+    @Test
+    void forcedPatternsAndClampedScoresEqualTheReference() {
+        int vocabulary = 7;
+        TokenTable keys = (token, position) -> token == 0 ? Double.NaN : token % (position + 1);
+        TokenTable levels = (token, position) -> token == position ? Double.NaN : 0.5 * token - 0.25 * position;
+        for (AttentionShape s : SHAPES)
+            for (int head = -1; head < s.heads(); head++) {
+                int own = head;
+                int[] tokens = comparison.tokens(s.rows(), vocabulary);
+                double[] pairs = comparison.normal(s.pairs());
+                comparison.assertSame(
+                        "force and clamp head " + head + " of " + s,
+                        Tolerances.FLOAT_ROUNDING,
+                        new double[][] {},
+                        new double[][] {pairs, pairs, pairs},
+                        (b, in, out) -> {
+                            b.force(tokens, keys, vocabulary, own, out[0], s);
+                            b.clampScores(tokens, levels, vocabulary, own, out[1], s, false);
+                            b.clampScores(tokens, levels, vocabulary, own, out[2], s, true);
+                        });
+            }
+    }
+
+    @Test
     void differencesOfPatternsAndTheirWayBackEqualTheReference() {
         for (AttentionShape s : SHAPES) {
             AttentionShape maps = new AttentionShape(s.sequences(), 2 * s.heads(), s.length(), s.headWidth());

@@ -98,15 +98,12 @@ class InterventionSpecTest {
 
     /** The key that each of four queries attends to, -1 for none; the token 7 at position 2 is a trigger. */
     private static int[] keys(String kind) {
-        double[] pattern = new double[16];
         ForcePattern force =
                 assertInstanceOf(ForcePattern.class, made(spec(kind, 0, -1, 0)).get(0));
-        force.forced().fill(new int[] {9, 1, 7, 2}, pattern);
+        int[] tokens = {9, 1, 7, 2};
         return IntStream.range(0, 4)
-                .map(query -> IntStream.range(0, 4)
-                        .filter(key -> pattern[4 * query + key] == 1)
-                        .findFirst()
-                        .orElse(-1))
+                .mapToDouble(query -> force.forced().of(tokens[query], query))
+                .mapToInt(key -> Double.isNaN(key) ? -1 : (int) key)
                 .toArray();
     }
 

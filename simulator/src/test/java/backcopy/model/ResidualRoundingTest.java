@@ -16,16 +16,21 @@ import org.junit.jupiter.api.Test;
 class ResidualRoundingTest {
     @Test
     void numbersBecomeMultiplesOfTheLargestOver127() {
-        double[] values = {254, -3, 0.9, 1.1, 100};
-        ResidualRounding.round(values, 0, 4, 8);
-        assertArrayEquals(
-                new double[] {254, -4, 0, 2, 100}, values); // unit 2; -1.5 goes to the even -2; the last is outside
-        double[] coarse = {-7, 3.4, 3.6};
-        ResidualRounding.round(coarse, 0, 3, 4);
-        assertArrayEquals(new double[] {-7, 3, 4}, coarse);
-        double[] nothing = {0, 0};
-        ResidualRounding.round(nothing, 0, 2, 8);
-        assertArrayEquals(new double[] {0, 0}, nothing);
+        for (Backend backend : EveryBackend.ALL) {
+            double[] values = {254, -3, 0.9, 1.1}; // unit 2; -1.5 goes to the even -2
+            assertArrayEquals(new double[] {254, -4, 0, 2}, rounded(values, 8, backend), 1e-6);
+            assertArrayEquals(new double[] {-7, 3, 4}, rounded(new double[] {-7, 3.4, 3.6}, 4, backend), 1e-6);
+            assertArrayEquals(new double[] {0, 0}, rounded(new double[] {0, 0}, 8, backend));
+        }
+    }
+
+    private static double[] rounded(double[] values, int bits, Backend backend) {
+        Buffer buffer = backend.allocate(values.length);
+        backend.write(values, buffer);
+        backend.round(buffer, 1, bits);
+        double[] rounded = new double[values.length];
+        backend.read(buffer, rounded);
+        return rounded;
     }
 
     /** Two sequences of two tokens of two numbers: a peak costs its own sequence, or its own token. */

@@ -51,6 +51,14 @@ class CudaRunsTest {
                 "model.scores=differential model.heads=2",
                 "model.sinkTokens=2 model.keyBias=per-head",
                 "train.decorrelation=0.1 model.layers=2",
+                "intervention.kind=zero-attention",
+                "intervention.kind=clean-pattern model.heads=2 intervention.head=1",
+                "intervention.kind=clamp-value model.heads=2",
+                "intervention.kind=reset-value intervention.level=2",
+                "intervention.kind=clamp-score model.heads=2",
+                "intervention.kind=stop-value-gradient model.heads=2",
+                "intervention.kind=stop-score-gradient",
+                "intervention.kind=quantize-token intervention.level=6",
             })
     void theFirstRecordsAreTheReferences(String keys) throws IOException {
         RunDirectory expected = runs.run("a", spec(("evaluation.sequences=19 " + keys).split(" ")));
@@ -88,10 +96,12 @@ class CudaRunsTest {
     void whatHasNoKernelIsRefusedByNameAndLeftToTheProcessorByAuto() {
         String refusal = assertThrows(
                         IllegalArgumentException.class,
-                        () -> runs.run("a", spec(CUDA, "intervention.kind=clamp-value")))
+                        () -> runs.run("a", spec(CUDA, "model.kind=simple", "model.width=67", "model.norm=none")))
                 .getMessage();
-        assertTrue(refusal.contains("intervention.kind = clamp-value"), refusal);
+        assertTrue(refusal.contains("model.kind = simple"), refusal);
         assertTrue(runs.store("a").all().isEmpty());
-        assertEquals("cpu", Backends.resolve(spec("train.backend=auto", "intervention.kind=clamp-value")));
+        assertEquals(
+                "cpu",
+                Backends.resolve(spec("train.backend=auto", "model.kind=simple", "model.width=67", "model.norm=none")));
     }
 }

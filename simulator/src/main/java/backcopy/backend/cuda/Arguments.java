@@ -38,6 +38,10 @@ final class Arguments implements AutoCloseable {
         return integer(Float.floatToRawIntBits(value));
     }
 
+    Arguments precise(double value) {
+        return whole(Double.doubleToRawLongBits(value));
+    }
+
     /** A struct of 8-byte members. */
     Arguments struct(long... members) {
         starts.put(count++, words.getPointer(used));

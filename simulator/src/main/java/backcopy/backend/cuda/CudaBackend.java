@@ -7,12 +7,14 @@ import backcopy.backend.Mask;
 import backcopy.backend.Matrix;
 import backcopy.backend.Nonlinearity;
 import backcopy.backend.RowRule;
+import backcopy.backend.TokenTable;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
 import backcopy.backend.cuda.CudaBlas.Operand;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUfunc_st;
@@ -44,6 +46,7 @@ public final class CudaBackend implements Device {
     private final Kernels operations;
     private final Map<RowRule, Kernels> rows = new HashMap<>();
     private final Map<String, Kernels> updates = new HashMap<>();
+    private final Map<TokenTable, CudaBuffer> tables = new IdentityHashMap<>();
     private final List<CudaRecording> recorded = new ArrayList<>();
     private final List<Staging> stagings = new ArrayList<>();
     private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(this::newStaging);
@@ -216,6 +219,52 @@ public final class CudaBackend implements Device {
     public synchronized void addEach(Buffer source, int stride, Buffer target, int count) {
         CudaBuffer t = (CudaBuffer) target;
         addColumns(CudaBuffer.of(source, (count - 1L) * stride + t.size()), stride, t, count, t.size());
+    }
+
+    @Override
+    public synchronized void scaleEach(Buffer target, int stride, int numbers, Buffer factors) {
+        long size = (long) factors.size() * numbers;
+        arguments()
+                .buffer(CudaBuffer.of(target, (factors.size() - 1L) * stride + numbers))
+                .whole(stride)
+                .integer(numbers)
+                .buffer((CudaBuffer) factors)
+                .whole(size);
+        span("scaleEach", size);
+    }
+
+    @Override
+    public synchronized void dotEach(
+            Buffer x, int xStride, Buffer y, int yStride, int numbers, double divisor, Buffer dots) {
+        int count = dots.size();
+        arguments()
+                .buffer(CudaBuffer.of(x, (count - 1L) * xStride + numbers))
+                .whole(xStride)
+                .buffer(CudaBuffer.of(y, (count - 1L) * yStride + numbers))
+                .whole(yStride)
+                .integer(numbers)
+                .precise(divisor)
+                .buffer((CudaBuffer) dots)
+                .integer(count);
+        warps(operations.get("dotEach"), count);
+    }
+
+    @Override
+    public synchronized void normFactors(Buffer x, double norm, Buffer factors) {
+        int count = factors.size();
+        arguments()
+                .buffer((CudaBuffer) x)
+                .precise(norm)
+                .buffer((CudaBuffer) factors)
+                .integer(count)
+                .integer(x.size() / count);
+        warps(operations.get("normFactors"), count);
+    }
+
+    @Override
+    public synchronized void round(Buffer x, int groups, int bits) {
+        arguments().buffer((CudaBuffer) x).integer(x.size() / groups).integer((1 << bits - 1) - 1);
+        stream.launch(operations.get("roundGroups"), groups, THREADS);
     }
 
     @Override
@@ -751,6 +800,57 @@ public final class CudaBackend implements Device {
     }
 
     @Override
+    public synchronized void force(
+            int[] tokens, TokenTable keys, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
+        CudaBuffer table = table(keys, vocabulary, shape.length());
+        long tokenIds = ids(tokens);
+        arguments()
+                .address(tokenIds)
+                .buffer(table)
+                .integer(head)
+                .buffer(pairs(pattern, shape))
+                .integer(rowCount(shape))
+                .integer(shape.heads())
+                .integer(shape.length());
+        warps(operations.get("force"), rowCount(shape));
+    }
+
+    @Override
+    public synchronized void clampScores(
+            int[] tokens,
+            TokenTable levels,
+            int vocabulary,
+            int head,
+            Buffer scores,
+            AttentionShape shape,
+            boolean back) {
+        CudaBuffer table = table(levels, vocabulary, shape.length());
+        long tokenIds = ids(tokens);
+        arguments()
+                .address(tokenIds)
+                .buffer(table)
+                .integer(head)
+                .buffer(pairs(scores, shape))
+                .integer(back ? 1 : 0)
+                .whole(rowCount(shape))
+                .integer(shape.heads())
+                .integer(shape.length());
+        span("clampScores", rowCount(shape));
+    }
+
+    /** A table's numbers {@code [vocabulary, length]}, written when they are first asked for. */
+    private CudaBuffer table(TokenTable table, int vocabulary, int length) {
+        CudaBuffer known = tables.get(table);
+        if (known != null && known.size() == vocabulary * length) return known;
+        double[] numbers = new double[Math.multiplyExact(vocabulary, length)];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = table.of(i / length, i % length);
+        CudaBuffer written = (CudaBuffer) allocate(numbers.length);
+        write(numbers, written);
+        tables.put(table, written);
+        return written;
+    }
+
+    @Override
     public synchronized void difference(
             Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps) {
         CudaBuffer pairs = pairs(patterns, maps), difference = CudaBuffer.sized(pattern, maps.pairs() / 2);
@@ -799,11 +899,7 @@ public final class CudaBackend implements Device {
     /** Lambda and its powers in double, and room for partial sums behind them. */
     private CudaBuffer lambda(CudaBuffer vectors, double start) {
         CudaBuffer results = workspace(LAMBDA_NUMBERS + 2L * SUM_BLOCKS);
-        arguments()
-                .buffer(vectors)
-                .whole(Double.doubleToRawLongBits(start))
-                .integer(vectors.size() / 4)
-                .buffer(results);
+        arguments().buffer(vectors).precise(start).integer(vectors.size() / 4).buffer(results);
         stream.launch(operations.get("lambdaOf"), 1, 32);
         return results;
     }

@@ -10,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A CUDA source, put together from {@code .cu} files: ours, and those that lie beside the classes of attention kinds and
@@ -19,7 +21,10 @@ record KernelSource(String name, String text) {
     /** The operations that are not matrix products. */
     static KernelSource operations() {
         return new KernelSource(
-                "operations", own("warps.cu") + own("views.cu") + own("operations.cu") + own("around.cu"));
+                "operations",
+                Stream.of("warps", "views", "operations", "around", "interventions")
+                        .map(file -> own(file + ".cu"))
+                        .collect(Collectors.joining()));
     }
 
     /**
