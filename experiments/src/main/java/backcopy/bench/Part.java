@@ -6,10 +6,23 @@ import java.util.Locale;
 /** The parts that a step's time is split into, and the backend's operations that belong to each. */
 enum Part {
     MATMUL("linear"),
-    ATTENTION("scores", "pattern", "mix", "rotate"),
-    NORMS("layerNorm", "rmsNorm", "dynamicTanh"),
+    ATTENTION("scores", "pattern", "difference", "force", "clampScores", "mix", "rotate"),
+    NORMS("layerNorm", "rmsNorm", "dynamicTanh", "normFactors", "decorrelate"),
     LOSS("crossEntropy", "zLoss", "read"),
-    ELEMENTWISE("embed", "copy", "add", "fill", "scale", "relu", "elu", "gate", "nonlinear", "multiply", "write"),
+    ELEMENTWISE(
+            "embed",
+            "copy",
+            "add",
+            "fill",
+            "scale",
+            "relu",
+            "elu",
+            "gate",
+            "nonlinear",
+            "multiply",
+            "dotEach",
+            "round",
+            "write"),
     /** And whatever is done between the passes: zeroing and merging the lanes' gradients, packing. */
     OPTIMIZER("update", "pack", "sumOfSquares", "firstNonFinite"),
     SAMPLING;

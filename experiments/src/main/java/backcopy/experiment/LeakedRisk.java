@@ -36,18 +36,11 @@ record LeakedRisk(double slope, double variance) {
 
     /** A leak below 0 is a pattern too: the risk is a smooth function of it. */
     static ForcedPattern pattern(Task task, double leak) {
-        return (tokens, pattern) -> {
-            int length = tokens.length;
-            pattern[0] = 1;
-            for (int query = 1; query < length; query++) {
-                int row = query * length;
-                if (task.isTrigger(tokens[query])) {
-                    pattern[row + query - 1] = 1;
-                    continue;
-                }
-                pattern[row] = 1 - leak;
-                for (int key = 1; key <= query; key++) pattern[row + key] = leak / query;
-            }
+        return (token, query, key) -> {
+            if (key > query) return 0;
+            if (query == 0) return 1;
+            if (task.isTrigger(token)) return key == query - 1 ? 1 : 0;
+            return key == 0 ? 1 - leak : leak / query;
         };
     }
 }

@@ -53,7 +53,9 @@ class OneLayerAnalysisTest {
     @Test
     void aLeakIsTheSameForAllTokensThatAQuerySees() {
         double[] pattern = new double[16];
-        LeakedRisk.pattern(TASK, 0.3).fill(new int[] {TASK.bos(), A, SPACE, B}, pattern);
+        int[] tokens = {TASK.bos(), A, SPACE, B};
+        for (int i = 0; i < pattern.length; i++)
+            pattern[i] = LeakedRisk.pattern(TASK, 0.3).of(tokens[i / 4], i / 4, i % 4);
         double[] expected = {
             1, 0, 0, 0, //
             0.7, 0.3, 0, 0, //

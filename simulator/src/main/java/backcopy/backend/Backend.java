@@ -328,23 +328,22 @@ public interface Backend extends AutoCloseable {
             AttentionShape shape);
 
     /**
-     * Puts every query of a head on the key that a table names by its token and position, or on none.
+     * Replaces the rows of a head's pattern by what the queries' tokens and positions say.
      *
      * @param tokens {@code [sequences, length]}, not modified
      * @param vocabulary tokens are below it
      * @param head -1 for every head
      * @param pattern {@code [sequences, heads, query, key]}, overwritten for these heads
      */
-    default void force(int[] tokens, TokenTable keys, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
+    default void force(
+            int[] tokens, TokenPattern forced, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
         int length = shape.length(), square = length * length;
+        double[] own = new double[square];
         for (int s = 0; s < shape.sequences(); s++) {
-            double[] forced = new double[square];
-            for (int i = 0; i < length; i++) {
-                double key = keys.of(tokens[s * length + i], i);
-                if (!Double.isNaN(key)) forced[i * length + (int) key] = 1;
-            }
+            for (int i = 0; i < square; i++)
+                own[i] = forced.of(tokens[s * length + i / length], i / length, i % length);
             for (int h = 0; h < shape.heads(); h++)
-                if (head == -1 || head == h) write(forced, pattern.view((s * shape.heads() + h) * square, square));
+                if (head == -1 || head == h) write(own, pattern.view((s * shape.heads() + h) * square, square));
         }
     }
 

@@ -6,7 +6,7 @@ import backcopy.backend.Buffer;
 import backcopy.backend.Mask;
 import backcopy.backend.Matrix;
 import backcopy.backend.RowRule;
-import backcopy.backend.TokenTable;
+import backcopy.backend.TokenPattern;
 import backcopy.backend.TrainedRule;
 import backcopy.model.Intervention.ForcePattern;
 import backcopy.model.Intervention.ForcedPattern;
@@ -187,7 +187,7 @@ final class AttentionMaps {
         }
     }
 
-    private void force(TokenTable keys, int head, int[] tokens, Buffer pattern, State state) {
-        backend.force(tokens, keys, weights.layout().vocabulary(), head, pattern, state.shape);
+    private void force(TokenPattern forced, int head, int[] tokens, Buffer pattern, State state) {
+        backend.force(tokens, forced, weights.layout().vocabulary(), head, pattern, state.shape);
     }
 }

@@ -1,5 +1,6 @@
 package backcopy.model;
 
+import backcopy.backend.TokenPattern;
 import backcopy.backend.TokenTable;
 import java.util.function.IntPredicate;
 
@@ -68,14 +69,10 @@ public sealed interface Intervention {
      */
     record Quantize(int layer, int bits, boolean byToken) implements Intervention {}
 
-    /** A pattern given from outside, with one key for each query. */
-    interface ForcedPattern extends TokenTable {
-        /** The key that the query {@code token} at {@code position} looks at; NaN for none. */
-        @Override
-        double of(int token, int position);
-
+    /** A pattern given from outside. */
+    interface ForcedPattern extends TokenPattern {
         /** No attention at all: the head writes nothing. */
-        ForcedPattern NONE = (token, position) -> Double.NaN;
+        ForcedPattern NONE = (token, query, key) -> 0;
 
         /** {@link #NONE}. */
         static ForcedPattern zero() {
@@ -84,17 +81,17 @@ public sealed interface Intervention {
 
         /** Every query looks at position 0. */
         static ForcedPattern bos() {
-            return (token, position) -> 0;
+            return clean(token -> false);
         }
 
         /** Every query looks at the position before its own, the first at itself. */
         static ForcedPattern previous() {
-            return (token, position) -> Math.max(position - 1, 0);
+            return clean(token -> true);
         }
 
         /** Trigger queries look at the position before their own, all others at position 0. */
         static ForcedPattern clean(IntPredicate isTrigger) {
-            return (token, position) -> isTrigger.test(token) ? Math.max(position - 1, 0) : 0;
+            return (token, query, key) -> key == (isTrigger.test(token) ? Math.max(query - 1, 0) : 0) ? 1 : 0;
         }
     }
 }

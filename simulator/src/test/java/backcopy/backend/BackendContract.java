@@ -565,7 +565,7 @@ public abstract class BackendContract {
     @Test
     void forcedPatternsAndClampedScoresEqualTheReference() {
         int vocabulary = 7;
-        TokenTable keys = (token, position) -> token == 0 ? Double.NaN : token % (position + 1);
+        TokenPattern forced = (token, query, key) -> key > query ? 0 : 0.5 * token - 0.25 * query + key;
         TokenTable levels = (token, position) -> token == position ? Double.NaN : 0.5 * token - 0.25 * position;
         for (AttentionShape s : SHAPES)
             for (int head = -1; head < s.heads(); head++) {
@@ -578,7 +578,7 @@ public abstract class BackendContract {
                         new double[][] {},
                         new double[][] {pairs, pairs, pairs},
                         (b, in, out) -> {
-                            b.force(tokens, keys, vocabulary, own, out[0], s);
+                            b.force(tokens, forced, vocabulary, own, out[0], s);
                             b.clampScores(tokens, levels, vocabulary, own, out[1], s, false);
                             b.clampScores(tokens, levels, vocabulary, own, out[2], s, true);
                         });

@@ -102,8 +102,10 @@ class InterventionSpecTest {
                 assertInstanceOf(ForcePattern.class, made(spec(kind, 0, -1, 0)).get(0));
         int[] tokens = {9, 1, 7, 2};
         return IntStream.range(0, 4)
-                .mapToDouble(query -> force.forced().of(tokens[query], query))
-                .mapToInt(key -> Double.isNaN(key) ? -1 : (int) key)
+                .map(query -> IntStream.range(0, 4)
+                        .filter(key -> force.forced().of(tokens[query], query, key) == 1)
+                        .findFirst()
+                        .orElse(-1))
                 .toArray();
     }
 

@@ -7,6 +7,7 @@ import backcopy.backend.Mask;
 import backcopy.backend.Matrix;
 import backcopy.backend.Nonlinearity;
 import backcopy.backend.RowRule;
+import backcopy.backend.TokenPattern;
 import backcopy.backend.TokenTable;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
@@ -46,7 +47,7 @@ public final class CudaBackend implements Device {
     private final Kernels operations;
     private final Map<RowRule, Kernels> rows = new HashMap<>();
     private final Map<String, Kernels> updates = new HashMap<>();
-    private final Map<TokenTable, CudaBuffer> tables = new IdentityHashMap<>();
+    private final Map<Object, CudaBuffer> tables = new IdentityHashMap<>();
     private final List<CudaRecording> recorded = new ArrayList<>();
     private final List<Staging> stagings = new ArrayList<>();
     private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(this::newStaging);
@@ -801,8 +802,10 @@ public final class CudaBackend implements Device {
 
     @Override
     public synchronized void force(
-            int[] tokens, TokenTable keys, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
-        CudaBuffer table = table(keys, vocabulary, shape.length());
+            int[] tokens, TokenPattern forced, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
+        int length = shape.length();
+        CudaBuffer table =
+                table(forced, vocabulary, length * length, (token, i) -> forced.of(token, i / length, i % length));
         long tokenIds = ids(tokens);
         arguments()
                 .address(tokenIds)
@@ -824,7 +827,7 @@ public final class CudaBackend implements Device {
             Buffer scores,
             AttentionShape shape,
             boolean back) {
-        CudaBuffer table = table(levels, vocabulary, shape.length());
+        CudaBuffer table = table(levels, vocabulary, shape.length(), levels);
         long tokenIds = ids(tokens);
         arguments()
                 .address(tokenIds)
@@ -838,15 +841,15 @@ public final class CudaBackend implements Device {
         span("clampScores", rowCount(shape));
     }
 
-    /** A table's numbers {@code [vocabulary, length]}, written when they are first asked for. */
-    private CudaBuffer table(TokenTable table, int vocabulary, int length) {
-        CudaBuffer known = tables.get(table);
-        if (known != null && known.size() == vocabulary * length) return known;
-        double[] numbers = new double[Math.multiplyExact(vocabulary, length)];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = table.of(i / length, i % length);
+    /** The numbers {@code [vocabulary, positions]} of what an intervention gives, written when they are first asked for. */
+    private CudaBuffer table(Object given, int vocabulary, int positions, TokenTable table) {
+        CudaBuffer known = tables.get(given);
+        if (known != null && known.size() == vocabulary * positions) return known;
+        double[] numbers = new double[Math.multiplyExact(vocabulary, positions)];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = table.of(i / positions, i % positions);
         CudaBuffer written = (CudaBuffer) allocate(numbers.length);
         write(numbers, written);
-        tables.put(table, written);
+        tables.put(given, written);
         return written;
     }
 

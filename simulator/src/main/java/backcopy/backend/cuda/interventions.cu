@@ -1,4 +1,4 @@
-// What interventions do to values, scores, patterns and the residual stream. Tables are [vocabulary, length], in floats.
+// What interventions do to values, scores, patterns and the residual stream.
 
 /** target[k, i] *= factors[k], k a gap behind the last; size: numbers in all. */
 extern "C" __global__ void scaleEach(
@@ -51,17 +51,17 @@ extern "C" __global__ void roundGroups(float* x, int numbers, int levels) {
     for (int i = threadIdx.x; i < numbers; i += 256) own[i] = (float) (unit * rint(own[i] / unit));
 }
 
-/** Rows of [sequences, heads, query]; head -1: every head. A key that is not a number is none. */
+/** Rows of [sequences, heads, query] by patterns [vocabulary, query, key]; head -1: every head. */
 extern "C" __global__ void force(
-        const int* tokens, const float* keys, int head, float* pattern, int rows, int heads, int length) {
+        const int* tokens, const float* patterns, int head, float* pattern, int rows, int heads, int length) {
     long long r = warp();
     if (r >= rows || (head >= 0 && r / length % heads != head)) return;
     long long query = r % length, position = r / length / heads * length + query;
-    float key = keys[(long long) tokens[position] * length + query];
-    for (int j = lane(); j < length; j += 32) pattern[r * length + j] = j == key ? 1 : 0;
+    const float* from = patterns + ((long long) tokens[position] * length + query) * length;
+    for (int j = lane(); j < length; j += 32) pattern[r * length + j] = from[j];
 }
 
-/** Key 0 of the rows of [sequences, heads, query]; a level that is not a number leaves it. */
+/** Key 0 of the rows of [sequences, heads, query] by levels [vocabulary, query]; one that is not a number leaves it. */
 extern "C" __global__ void clampScores(
         const int* tokens, const float* levels, int head, float* scores, int back, long long rows, int heads, int length) {
     for (long long r = first(); r < rows; r += stride()) {
