@@ -6,10 +6,10 @@ package backcopy.backend;
  */
 public interface Device extends Backend {
     /**
-     * Work that is the same operations on the same buffers each time; what the buffers and the arrays of token ids hold may
-     * differ.
+     * Work that is the same operations on the same buffers each time; what the buffers hold may differ, and what the arrays hold
+     * of token ids and of what is written.
      *
-     * @param work operations of this device, none of which reads or writes
+     * @param work operations of this device, none of which reads
      */
     Recording record(Runnable work);
 

@@ -162,6 +162,7 @@ public final class Activations {
     public void load(int slot, int[] tokens, int from) {
         System.arraycopy(tokens, from, inputs, slot * length, length);
         System.arraycopy(tokens, from + 1, targets, firstTarget(slot), length);
+        if (ends != null) ends.load(slot, Arrays.copyOfRange(tokens, from, from + length));
     }
 
     /** Takes the predictions at the first {@code positions} positions of a loaded sequence out of the loss. */

@@ -199,7 +199,7 @@ public final class Transformer implements Network {
                 width = spec.width(),
                 sink = spec.surroundings().sinkTokens();
         if (ends != null) {
-            ends.embed(a.inputs, positions, a.embedding, a.ends, a.sequences(), length);
+            ends.embed(positions, a.embedding, a.ends, a.sequences(), length);
             return;
         }
         if (sink == 0) {

@@ -4,7 +4,6 @@ import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.backend.Matrix;
 import backcopy.task.VectorTask;
-import java.util.Arrays;
 
 /**
  * The ends of a transformer whose tokens are vectors, in the place of embedding and unembedding. The residual stream is as wide
@@ -52,23 +51,35 @@ final class VectorEnds {
             targets = backend.allocate(size);
             squares = backend.allocate(size);
             dPrediction = backend.allocate(size);
-            vectors = new double[length * width];
-            wanted = new double[length * width];
+            vectors = new double[size];
+            wanted = new double[size];
+        }
+
+        /** Takes what a sequence stands for into the slice. */
+        void load(int slot, int[] tokens) {
+            int numbers = tokens.length * width;
+            if (numbers == vectors.length) {
+                task.read(tokens, vectors, wanted);
+                return;
+            }
+            double[] own = new double[numbers], ownWanted = new double[numbers];
+            task.read(tokens, own, ownWanted);
+            System.arraycopy(own, 0, vectors, slot * numbers, numbers);
+            System.arraycopy(ownWanted, 0, wanted, slot * numbers, numbers);
         }
     }
 
     /**
-     * @param tokens {@code [sequences, length]}, not modified
      * @param positions {@code [length, width]} at least, not modified
      * @param h {@code [rows, width]}, overwritten
      */
-    void embed(int[] tokens, Buffer positions, Buffer h, State state, int sequences, int length) {
-        for (int s = 0; s < sequences; s++) {
-            task.read(Arrays.copyOfRange(tokens, s * length, (s + 1) * length), state.vectors, state.wanted);
-            backend.write(state.vectors, sequence(h, s, length));
-            backend.write(state.wanted, sequence(state.targets, s, length));
-            backend.add(positions.view(0, length * width), sequence(h, s, length));
-        }
+    void embed(Buffer positions, Buffer h, State state, int sequences, int length) {
+        int numbers = length * width;
+        Buffer vectors = state.squares; // not yet needed
+        backend.write(state.vectors, vectors);
+        backend.write(state.wanted, state.targets);
+        backend.copyEach(positions, 0, h, numbers, numbers, sequences);
+        backend.add(vectors, h);
     }
 
     /**
@@ -99,15 +110,9 @@ final class VectorEnds {
         Buffer share = state.squares; // no longer needed
         backend.copy(state.dPrediction, share);
         backend.scale(share, -1);
-        for (int s = 0; s < sequences; s++) {
-            Buffer target = dPositions.view(0, length * width);
-            backend.add(sequence(dResidual, s, length), target);
-            if (fromLosses) backend.add(sequence(share, s, length), target);
-        }
-    }
-
-    private Buffer sequence(Buffer rows, int sequence, int length) {
-        return rows.view(sequence * length * width, length * width);
+        Buffer target = dPositions.view(0, length * width);
+        backend.addEach(dResidual, target.size(), target, sequences);
+        if (fromLosses) backend.addEach(share, target.size(), target, sequences);
     }
 
     /** {@code difference = from - what}. */

@@ -30,8 +30,9 @@ public final class Backends {
     private static String whyNotOnDevice(RunSpec spec) {
         if (spec.model().isSimple())
             return "model.kind = " + spec.model().kind() + " has no CUDA kernel; train.backend = cpu has it";
-        if (spec.task().kind().isOfVectors())
-            return "task.name = " + spec.task().name() + " has no CUDA kernel; train.backend = cpu has it";
+        if (spec.task().kind().isOfVectors() && spec.intervention().isOnAttention())
+            return "intervention.kind = " + spec.intervention().kind() + " has no CUDA kernel on task.name = "
+                    + spec.task().name() + "; train.backend = cpu has it";
         String missing = CudaBackend.missingKernel(spec.model().attention(), elementwise(spec.optimizer()));
         return missing == null ? null : missing + "; train.backend = cpu has it";
     }

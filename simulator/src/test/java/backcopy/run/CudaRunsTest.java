@@ -51,6 +51,7 @@ class CudaRunsTest {
                 "model.scores=differential model.heads=2",
                 "model.sinkTokens=2 model.keyBias=per-head",
                 "train.decorrelation=0.1 model.layers=2",
+                "task.name=trigger-mean model.norm=none",
                 "intervention.kind=zero-attention",
                 "intervention.kind=clean-pattern model.heads=2 intervention.head=1",
                 "intervention.kind=clamp-value model.heads=2",
@@ -66,7 +67,8 @@ class CudaRunsTest {
                 runs.run("b", spec((CUDA + " evaluation.sequences=19 train.threads=3 " + keys).split(" ")));
         for (int r = 0; r < 3; r++)
             for (String name : List.of("loss.train", "loss.evaluation", "risk.bigram")) {
-                double value = expected.measurements().get(r).numbers().get(name);
+                Double value = expected.measurements().get(r).numbers().get(name);
+                if (value == null && keys.contains("trigger-mean")) continue; // it predicts no tokens
                 assertEquals(value, found.measurements().get(r).numbers().get(name), 1e-4 * value, name);
             }
         assertEquals(

@@ -124,10 +124,10 @@ class VectorTaskRunTest {
     }
 
     @Test
-    void aDeviceIsRefused() {
-        RunSpec spec = Keys.parse(SPEC, Map.of("train.backend", "cuda"));
+    void aDeviceIsRefusedUnderWhatItHasByTokenAlone() {
+        RunSpec spec = Keys.parse(SPEC, Map.of("train.backend", "cuda", "intervention.kind", "bos-pattern"));
         assertEquals(
-                "task.name = trigger-mean has no CUDA kernel; train.backend = cpu has it",
+                "intervention.kind = bos-pattern has no CUDA kernel on task.name = trigger-mean; train.backend = cpu has it",
                 Refusal.of(() -> Backends.open(spec)));
     }
 

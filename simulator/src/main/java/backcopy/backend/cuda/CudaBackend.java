@@ -141,10 +141,21 @@ public final class CudaBackend implements Device {
         return buffer;
     }
 
+    /** Within recorded work, what the array holds at each run. */
     @Override
     public void write(double[] source, Buffer target) {
         CudaBuffer t = CudaBuffer.sized(target, source.length);
         device.enter();
+        synchronized (this) {
+            if (recording != null) {
+                stream.copy(recording.address(source), t.address(), (long) source.length * Float.BYTES);
+                return;
+            }
+        }
+        upload(source, t);
+    }
+
+    private void upload(double[] source, CudaBuffer t) {
         Staging through = staging.get();
         for (int from = 0; from < source.length; from += Staging.WORDS) {
             int count = Math.min(Staging.WORDS, source.length - from);
@@ -848,7 +859,7 @@ public final class CudaBackend implements Device {
         double[] numbers = new double[Math.multiplyExact(vocabulary, positions)];
         for (int i = 0; i < numbers.length; i++) numbers[i] = table.of(i / positions, i % positions);
         CudaBuffer written = (CudaBuffer) allocate(numbers.length);
-        write(numbers, written);
+        upload(numbers, written);
         tables.put(given, written);
         return written;
     }

@@ -3,13 +3,14 @@ package backcopy.backend.cuda;
 import static org.bytedeco.cuda.global.cudart.cuGraphExecDestroy;
 
 import backcopy.backend.Device;
+import java.lang.reflect.Array;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUgraphExec_st;
 
 /**
- * Work as a graph. The first run is done operation by operation and shows which arrays of ids the work reads; the second is
- * captured; from then on a run is its ids and the launch of the graph. Ids are copied from two places in turn: so the host
+ * Work as a graph. The first run is done operation by operation and shows which arrays the work reads, of ids or of numbers; the second
+ * is captured; from then on a run is its arrays and the launch of the graph. They are copied from two places in turn: so the host
  * samples the next batch while the device works, and waits only when it is two runs ahead.
  */
 final class CudaRecording implements Device.Recording, AutoCloseable {
@@ -17,21 +18,33 @@ final class CudaRecording implements Device.Recording, AutoCloseable {
     private final CudaDevice device;
     private final CudaStream stream;
     private final Runnable work;
-    private final Staging[] inputs = new Staging[2];
-    private final Map<Ids, Long> addresses = new LinkedHashMap<>();
+    private final Staging[] places = new Staging[2];
+    private final Map<Input, Long> addresses = new LinkedHashMap<>();
     private CUgraphExec_st graph;
     private long runs;
 
-    /** An array by what it is, not by what it holds. */
-    private record Ids(int[] values) {
+    /** An array by what it is, not by what it holds: ids, or numbers in double that are floats on the device. */
+    private record Input(Object array) {
         @Override
         public boolean equals(Object other) {
-            return other instanceof Ids ids && ids.values == values;
+            return other instanceof Input input && input.array == array;
         }
 
         @Override
         public int hashCode() {
-            return System.identityHashCode(values);
+            return System.identityHashCode(array);
+        }
+
+        int words() {
+            return Array.getLength(array);
+        }
+
+        void put(Staging place, int at) {
+            if (array instanceof int[] ids) place.ints().put(at, ids);
+            else {
+                double[] numbers = (double[]) array;
+                for (int i = 0; i < numbers.length; i++) place.floats().put(at + i, (float) numbers[i]);
+            }
         }
     }
 
@@ -42,15 +55,16 @@ final class CudaRecording implements Device.Recording, AutoCloseable {
         this.work = work;
     }
 
-    /** Where the device has the ids of an array of the work. */
-    long address(int[] values) {
-        Long known = addresses.get(new Ids(values));
+    /** Where the device has what an array of the work holds, {@code int[]} or {@code double[]}. */
+    long address(Object array) {
+        Input input = new Input(array);
+        Long known = addresses.get(input);
         if (known != null) return known;
-        if (runs > 0) throw new IllegalStateException("recorded work reads other token ids than its first run");
-        long address = device.allocate((long) values.length * Integer.BYTES);
-        addresses.put(new Ids(values), address);
-        try (Staging through = new Staging(values.length)) {
-            upload(through, Map.of(new Ids(values), address));
+        if (runs > 0) throw new IllegalStateException("recorded work reads other arrays than its first run");
+        long address = device.allocate((long) input.words() * Integer.BYTES);
+        addresses.put(input, address);
+        try (Staging through = new Staging(input.words())) {
+            upload(through, Map.of(input, address));
             through.await();
         }
         return address;
@@ -60,7 +74,7 @@ final class CudaRecording implements Device.Recording, AutoCloseable {
     public void run() {
         backend.within(this, () -> {
             device.enter();
-            if (runs > 0) upload(input(), addresses);
+            if (runs > 0) upload(place(), addresses);
             if (runs == 1) graph = stream.capture(work);
             if (graph == null) work.run();
             else stream.launch(graph);
@@ -72,28 +86,27 @@ final class CudaRecording implements Device.Recording, AutoCloseable {
     public void close() {
         device.enter();
         if (graph != null) Status.check(cuGraphExecDestroy(graph), "cuGraphExecDestroy");
-        for (Staging input : inputs) if (input != null) input.close();
+        for (Staging place : places) if (place != null) place.close();
     }
 
-    /** The place from which this run's ids are copied. */
-    private Staging input() {
-        int turn = (int) (runs % inputs.length);
-        if (inputs[turn] == null)
-            inputs[turn] = new Staging(addresses.keySet().stream()
-                    .mapToInt(ids -> ids.values.length)
-                    .sum());
-        return inputs[turn];
+    /** The place from which this run's arrays are copied. */
+    private Staging place() {
+        int turn = (int) (runs % places.length);
+        if (places[turn] == null)
+            places[turn] = new Staging(
+                    addresses.keySet().stream().mapToInt(Input::words).sum());
+        return places[turn];
     }
 
-    private void upload(Staging from, Map<Ids, Long> targets) {
+    private void upload(Staging from, Map<Input, Long> targets) {
         from.await();
         int at = 0;
-        for (Map.Entry<Ids, Long> target : targets.entrySet()) {
-            int[] values = target.getKey().values;
-            from.ints().put(at, values);
-            long bytes = (long) values.length * Integer.BYTES;
+        for (Map.Entry<Input, Long> target : targets.entrySet()) {
+            Input input = target.getKey();
+            input.put(from, at);
+            long bytes = (long) input.words() * Integer.BYTES;
             stream.upload(from.memory().getPointer((long) at * Integer.BYTES), target.getValue(), bytes);
-            at += values.length;
+            at += input.words();
         }
         from.note(stream);
     }

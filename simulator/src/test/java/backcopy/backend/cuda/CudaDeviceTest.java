@@ -22,20 +22,27 @@ class CudaDeviceTest {
 
     /** Done, captured, replayed, and then replayed from the places that ids were copied from before. */
     @Test
-    void aRecordingReadsTheIdsThatItsArrayHoldsAtEachRun() {
+    void aRecordingReadsWhatItsArraysHoldAtEachRun() {
         try (Device device = CudaBackend.open(false)) {
             Buffer table = filled(device, VOCABULARY * WIDTH), positions = filled(device, LENGTH * WIDTH);
             Buffer recorded = device.allocate(LENGTH * WIDTH), direct = device.allocate(LENGTH * WIDTH);
             int[] ids = new int[LENGTH];
-            Device.Recording recording =
-                    device.record(() -> device.embed(ids, table, positions, recorded, 1, LENGTH, WIDTH));
+            double[] numbers = new double[4];
+            Buffer written = device.allocate(4), sum = device.allocate(4);
+            Device.Recording recording = device.record(() -> {
+                device.embed(ids, table, positions, recorded, 1, LENGTH, WIDTH);
+                device.write(numbers, written);
+                device.add(written, sum);
+            });
             for (int run = 0; run < 7; run++) {
                 for (int t = 0; t < LENGTH; t++) ids[t] = (run + 3 * t) % VOCABULARY;
+                for (int i = 0; i < 4; i++) numbers[i] = 0.5 * run + i;
                 recording.run();
                 if (run % 2 == 0) continue; // two runs are queued before the host looks
                 device.embed(ids, table, positions, direct, 1, LENGTH, WIDTH);
                 assertArrayEquals(read(device, direct), read(device, recorded), "run " + run);
             }
+            assertArrayEquals(new double[] {10.5, 17.5, 24.5, 31.5}, read(device, sum));
         }
     }
 
