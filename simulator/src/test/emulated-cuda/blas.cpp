@@ -24,11 +24,13 @@ size_t cublasGetCudartVersion() {
 }
 
 int cublasCreate_v2(Handle** handle) {
+    if (!emulatedWait()) return 14;
     *handle = new Handle;
     return 0;
 }
 
 int cublasDestroy_v2(Handle* handle) {
+    if (!emulatedWait()) return 14;
     delete handle;
     return 0;
 }

@@ -18,12 +18,13 @@
 #include <string>
 #include <vector>
 
-enum { OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, CAPTURE_UNSUPPORTED = 900 };
+enum { OK = 0, INVALID_VALUE = 1, OUT_OF_MEMORY = 2, INVALID_CONTEXT = 201, NOT_FOUND = 500, CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901 };
 
 using Work = std::function<void()>;
 
 struct Graph {
     std::vector<Work> works;
+    bool isSpoiled = false;
 };
 
 struct Stream {
@@ -82,6 +83,18 @@ static bool isPinned(const void* address, size_t bytes) {
     if (next == pinned.begin()) return false;
     --next;
     return at + bytes <= next->first + next->second;
+}
+
+/** What waits for the whole device spoils the captures that are under way. */
+bool emulatedWait() {
+    LOCKED;
+    bool isFree = true;
+    for (Stream* stream : streams)
+        if (stream->capturing) {
+            stream->capturing->isSpoiled = true;
+            isFree = false;
+        }
+    return isFree;
 }
 
 void emulatedQueue(void* stream, Work work) {
@@ -432,7 +445,10 @@ int cuStreamEndCapture(Stream* stream, Graph** graph) {
     isCapturing = false;
     *graph = stream->capturing;
     stream->capturing = nullptr;
-    return OK;
+    if (!(*graph)->isSpoiled) return OK;
+    delete *graph;
+    *graph = nullptr;
+    return CAPTURE_INVALIDATED;
 }
 
 int cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) {

@@ -5,6 +5,9 @@
 /** Queues work on a stream, or adds it to the graph that the stream is capturing. */
 void emulatedQueue(void* stream, std::function<void()> work);
 
+/** Waits for the whole device; false where a stream was capturing. */
+bool emulatedWait();
+
 /** Runs a kernel on a grid of blocks, thread by thread. */
 void emulatedRun(unsigned blocks, unsigned threads, const std::function<void()>& thread);
 

@@ -1065,14 +1065,16 @@ public final class CudaBackend implements Device {
     public synchronized void close() {
         device.enter();
         stream.await();
-        recorded.forEach(CudaRecording::close);
-        stagings.forEach(Staging::close);
-        rows.values().forEach(Kernels::close);
-        updates.values().forEach(Kernels::close);
-        operations.close();
-        blas.close();
-        stream.close();
-        device.close();
+        synchronized (CudaDevice.CAPTURE) {
+            recorded.forEach(CudaRecording::close);
+            stagings.forEach(Staging::close);
+            rows.values().forEach(Kernels::close);
+            updates.values().forEach(Kernels::close);
+            operations.close();
+            blas.close();
+            stream.close();
+            device.close();
+        }
     }
 
     private Arguments arguments() {

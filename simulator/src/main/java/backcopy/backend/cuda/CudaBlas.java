@@ -58,7 +58,9 @@ final class CudaBlas implements AutoCloseable {
     }
 
     CudaBlas(CudaDevice device, CudaStream stream, boolean tf32) {
-        check(cublasCreate_v2(handle), "cublasCreate");
+        synchronized (CudaDevice.CAPTURE) {
+            check(cublasCreate_v2(handle), "cublasCreate");
+        }
         check(cublasSetStream_v2(handle, stream.handle()), "cublasSetStream");
         long workspace = device.allocate(WORKSPACE_BYTES);
         check(cublasSetWorkspace_v2(handle, new DevicePointer().to(workspace), WORKSPACE_BYTES), "cublasSetWorkspace");

@@ -6,7 +6,6 @@ import static org.bytedeco.cuda.global.cudart.cuCtxSetCurrent;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGet;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGetAttribute;
 import static org.bytedeco.cuda.global.cudart.cuDeviceGetName;
-import static org.bytedeco.cuda.global.cudart.cuDevicePrimaryCtxRelease;
 import static org.bytedeco.cuda.global.cudart.cuDevicePrimaryCtxRetain;
 import static org.bytedeco.cuda.global.cudart.cuDeviceTotalMem;
 import static org.bytedeco.cuda.global.cudart.cuInit;
@@ -26,6 +25,12 @@ import org.bytedeco.javacpp.SizeTPointer;
  * this backend has of it.
  */
 final class CudaDevice implements AutoCloseable {
+    /**
+     * Held while a step is captured, and while memory is freed or a library opened or closed: those wait for the whole device,
+     * which spoils a capture, also another thread's.
+     */
+    static final Object CAPTURE = new Object();
+
     private static final int NAME_BYTES = 256;
 
     private final int device;
@@ -96,13 +101,12 @@ final class CudaDevice implements AutoCloseable {
         }
     }
 
-    /** Frees the memory; nothing may be under way on it. */
+    /** Frees the memory; nothing may be under way on it. The context stays the process's, since it takes long to make. */
     @Override
     public synchronized void close() {
         enter();
         for (long address : allocated) Status.check(cuMemFree(address), "cuMemFree");
         allocated.clear();
-        Status.check(cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease");
     }
 
     private int attribute(int which) {

@@ -85,15 +85,17 @@ final class CudaStream implements AutoCloseable {
         Status.check(cuStreamSynchronize(stream), "cuStreamSynchronize");
     }
 
-    /** What {@code work} queues, as one graph; nothing of it is done. Other threads may do anything meanwhile. */
+    /** What {@code work} queues, as one graph; nothing of it is done. */
     CUgraphExec_st capture(Runnable work) {
         CUgraph_st graph = new CUgraph_st();
-        Status.check(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), "cuStreamBeginCapture");
         int status;
-        try {
-            work.run();
-        } finally {
-            status = cuStreamEndCapture(stream, graph);
+        synchronized (CudaDevice.CAPTURE) {
+            Status.check(cuStreamBeginCapture(stream, CU_STREAM_CAPTURE_MODE_THREAD_LOCAL), "cuStreamBeginCapture");
+            try {
+                work.run();
+            } finally {
+                status = cuStreamEndCapture(stream, graph);
+            }
         }
         Status.check(status, "cuStreamEndCapture, since a step does what cannot be recorded");
         CUgraphExec_st executable = new CUgraphExec_st();

@@ -74,7 +74,9 @@ final class Staging implements AutoCloseable {
 
     @Override
     public void close() {
-        Status.check(cuEventDestroy(copied), "cuEventDestroy");
-        Status.check(cuMemFreeHost(memory), "cuMemFreeHost");
+        synchronized (CudaDevice.CAPTURE) {
+            Status.check(cuEventDestroy(copied), "cuEventDestroy");
+            Status.check(cuMemFreeHost(memory), "cuMemFreeHost");
+        }
     }
 }

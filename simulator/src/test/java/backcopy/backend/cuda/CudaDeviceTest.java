@@ -12,6 +12,7 @@ import backcopy.backend.DeviceMemoryException;
 import backcopy.optim.Sgd;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,35 @@ class CudaDeviceTest {
                 assertArrayEquals(read(device, direct), read(device, recorded), "run " + run);
             }
             assertArrayEquals(new double[] {10.5, 17.5, 24.5, 31.5}, read(device, sum));
+        }
+    }
+
+    /** What waits for the whole device would spoil the capture; it has to wait for it instead. */
+    @Test
+    void aRunMayEndAndAnotherBeginWhileAStepIsCaptured() throws InterruptedException {
+        Device ending = CudaBackend.open(false);
+        Thread other = new Thread(() -> {
+            ending.close();
+            CudaBackend.open(false).close();
+        });
+        try (Device device = CudaBackend.open(false)) {
+            Buffer sum = device.allocate(1), one = filled(device, 1);
+            AtomicInteger times = new AtomicInteger();
+            Device.Recording recording = device.record(() -> {
+                device.add(one, sum);
+                if (times.incrementAndGet() < 2) return;
+                other.start();
+                try {
+                    other.join(300);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                assertTrue(other.isAlive(), "it did not wait");
+            });
+            for (int run = 0; run < 4; run++) recording.run();
+            other.join();
+            assertEquals(2, times.get());
+            assertEquals(4 * read(device, one)[0], read(device, sum)[0], 1e-6);
         }
     }
 
