@@ -1,9 +1,11 @@
 package backcopy.backend.cuda;
 
+import backcopy.backend.AttentionShape;
+import backcopy.backend.Mask;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
-/** The arguments of one kernel launch, in order; used again for the next. */
+/** The arguments of one kernel launch, in order; the memory is used again for the next. */
 final class Arguments implements AutoCloseable {
     private static final int MOST = 64;
 
@@ -12,45 +14,42 @@ final class Arguments implements AutoCloseable {
     private int used;
     private int count;
 
-    Arguments none() {
+    /**
+     * As a launch takes them.
+     *
+     * @param values buffers; whole numbers and addresses, of which a kernel reads as many bytes as its argument has; floats and
+     *     doubles, which must be what the kernel has; structs of 8-byte members; and what the queries of a shape see
+     */
+    PointerPointer<LongPointer> of(Object... values) {
         used = 0;
         count = 0;
-        return this;
+        for (Object value : values) add(value);
+        return starts;
     }
 
-    Arguments buffer(CudaBuffer buffer) {
-        return address(buffer.address());
+    private void add(Object value) {
+        if (value instanceof CudaBuffer buffer) struct(buffer.address());
+        else if (value instanceof Integer number) struct(number);
+        else if (value instanceof Long number) struct(number);
+        else if (value instanceof Float number) struct(Float.floatToRawIntBits(number));
+        else if (value instanceof Double number) struct(Double.doubleToRawLongBits(number));
+        else if (value instanceof long[] members) struct(members);
+        else if (value instanceof AttentionShape shape) view(shape);
+        else throw new AssertionError("no kernel has an argument such as " + value);
     }
 
-    Arguments address(long address) {
-        return struct(address);
-    }
-
-    Arguments integer(int value) {
-        return struct(value & 0xffffffffL); // the driver reads the first four bytes
-    }
-
-    Arguments whole(long value) {
-        return struct(value);
-    }
-
-    Arguments number(float value) {
-        return integer(Float.floatToRawIntBits(value));
-    }
-
-    Arguments precise(double value) {
-        return whole(Double.doubleToRawLongBits(value));
-    }
-
-    /** A struct of 8-byte members. */
-    Arguments struct(long... members) {
+    private void struct(long... members) {
         starts.put(count++, words.getPointer(used));
         for (long member : members) words.put(used++, member);
-        return this;
     }
 
-    PointerPointer<LongPointer> pointers() {
-        return starts;
+    private void view(AttentionShape shape) {
+        Mask mask = shape.mask();
+        struct(shape.heads());
+        struct(shape.length());
+        struct(mask.kind().ordinal());
+        struct(mask.size());
+        struct(mask.kept());
     }
 
     @Override

@@ -3,7 +3,6 @@ package backcopy.backend.cuda;
 import backcopy.backend.AttentionShape;
 import backcopy.backend.Buffer;
 import backcopy.backend.Device;
-import backcopy.backend.Mask;
 import backcopy.backend.Matrix;
 import backcopy.backend.Nonlinearity;
 import backcopy.backend.RowRule;
@@ -12,10 +11,9 @@ import backcopy.backend.TokenTable;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
 import backcopy.backend.cuda.CudaBlas.Operand;
-import java.nio.IntBuffer;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.cuda.cudart.CUfunc_st;
@@ -43,18 +41,15 @@ public final class CudaBackend implements Device {
     private final CudaStream stream;
     private final CudaBlas blas;
     private final CudaAttention attention;
+    private final Transfers transfers;
     private final KernelCompiler compiler;
     private final Kernels operations;
     private final Map<RowRule, Kernels> rows = new HashMap<>();
     private final Map<String, Kernels> updates = new HashMap<>();
-    private final Map<Object, CudaBuffer> tables = new IdentityHashMap<>();
     private final List<CudaRecording> recorded = new ArrayList<>();
-    private final List<Staging> stagings = new ArrayList<>();
-    private final ThreadLocal<Staging> staging = ThreadLocal.withInitial(this::newStaging);
     private final long failed;
     private final boolean tf32;
     private CudaBuffer workspace;
-    private CudaBuffer ids;
     private CudaRecording recording;
 
     /**
@@ -86,12 +81,12 @@ public final class CudaBackend implements Device {
         stream = new CudaStream();
         blas = new CudaBlas(device, stream, tf32);
         attention = new CudaAttention(blas);
+        transfers = new Transfers(this, device, stream);
         compiler = KernelCompiler.of(device);
         operations = new Kernels(KernelSource.operations(), compiler);
         failed = device.allocate(Long.BYTES);
         stream.fill(failed, -1, Long.BYTES / Integer.BYTES);
         workspace = new CudaBuffer(0, 0);
-        ids = new CudaBuffer(0, 0);
     }
 
     @Override
@@ -152,37 +147,12 @@ public final class CudaBackend implements Device {
                 return;
             }
         }
-        upload(source, t);
-    }
-
-    private void upload(double[] source, CudaBuffer t) {
-        Staging through = staging.get();
-        for (int from = 0; from < source.length; from += Staging.WORDS) {
-            int count = Math.min(Staging.WORDS, source.length - from);
-            through.await();
-            for (int i = 0; i < count; i++) through.floats().put(i, (float) source[from + i]);
-            synchronized (this) {
-                stream.upload(through.memory(), t.at(from), (long) count * Float.BYTES);
-                through.note(stream);
-            }
-        }
+        transfers.upload(source, t);
     }
 
     @Override
     public void read(Buffer source, double[] target) {
-        CudaBuffer s = CudaBuffer.sized(source, target.length);
-        device.enter();
-        Staging through = staging.get();
-        for (int from = 0; from < target.length; from += Staging.WORDS) {
-            int count = Math.min(Staging.WORDS, target.length - from);
-            through.await();
-            synchronized (this) {
-                stream.download(s.at(from), through.memory(), (long) count * Float.BYTES);
-                through.note(stream);
-            }
-            through.await();
-            for (int i = 0; i < count; i++) target[from + i] = through.floats().get(i);
-        }
+        transfers.download(CudaBuffer.sized(source, target.length), target);
     }
 
     @Override
@@ -202,29 +172,28 @@ public final class CudaBackend implements Device {
     @Override
     public synchronized void add(Buffer source, Buffer target) {
         CudaBuffer s = (CudaBuffer) source, t = CudaBuffer.sized(target, source.size());
-        arguments().buffer(s).buffer(t).whole(t.size());
-        span("addTo", t.size());
+        span("addTo", t.size(), s, t, t.size());
     }
 
     @Override
     public synchronized void scale(Buffer target, double factor) {
         CudaBuffer t = (CudaBuffer) target;
-        arguments().buffer(t).number((float) factor).whole(t.size());
-        span("scaleBy", t.size());
+        span("scaleBy", t.size(), t, (float) factor, t.size());
     }
 
     @Override
     public synchronized void copyEach(
             Buffer source, int sourceStride, Buffer target, int targetStride, int numbers, int count) {
         long size = (long) numbers * count;
-        arguments()
-                .buffer(CudaBuffer.of(source, (count - 1L) * sourceStride + numbers))
-                .whole(sourceStride)
-                .buffer(CudaBuffer.of(target, (count - 1L) * targetStride + numbers))
-                .whole(targetStride)
-                .integer(numbers)
-                .whole(size);
-        span("copyEach", size);
+        span(
+                "copyEach",
+                size,
+                CudaBuffer.of(source, (count - 1L) * sourceStride + numbers),
+                sourceStride,
+                CudaBuffer.of(target, (count - 1L) * targetStride + numbers),
+                targetStride,
+                numbers,
+                size);
     }
 
     @Override
@@ -236,85 +205,69 @@ public final class CudaBackend implements Device {
     @Override
     public synchronized void scaleEach(Buffer target, int stride, int numbers, Buffer factors) {
         long size = (long) factors.size() * numbers;
-        arguments()
-                .buffer(CudaBuffer.of(target, (factors.size() - 1L) * stride + numbers))
-                .whole(stride)
-                .integer(numbers)
-                .buffer((CudaBuffer) factors)
-                .whole(size);
-        span("scaleEach", size);
+        span(
+                "scaleEach",
+                size,
+                CudaBuffer.of(target, (factors.size() - 1L) * stride + numbers),
+                stride,
+                numbers,
+                (CudaBuffer) factors,
+                size);
     }
 
     @Override
     public synchronized void dotEach(
             Buffer x, int xStride, Buffer y, int yStride, int numbers, double divisor, Buffer dots) {
         int count = dots.size();
-        arguments()
-                .buffer(CudaBuffer.of(x, (count - 1L) * xStride + numbers))
-                .whole(xStride)
-                .buffer(CudaBuffer.of(y, (count - 1L) * yStride + numbers))
-                .whole(yStride)
-                .integer(numbers)
-                .precise(divisor)
-                .buffer((CudaBuffer) dots)
-                .integer(count);
-        warps(operations.get("dotEach"), count);
+        warps(
+                "dotEach",
+                count,
+                CudaBuffer.of(x, (count - 1L) * xStride + numbers),
+                xStride,
+                CudaBuffer.of(y, (count - 1L) * yStride + numbers),
+                yStride,
+                numbers,
+                divisor,
+                (CudaBuffer) dots,
+                count);
     }
 
     @Override
     public synchronized void normFactors(Buffer x, double norm, Buffer factors) {
         int count = factors.size();
-        arguments()
-                .buffer((CudaBuffer) x)
-                .precise(norm)
-                .buffer((CudaBuffer) factors)
-                .integer(count)
-                .integer(x.size() / count);
-        warps(operations.get("normFactors"), count);
+        warps("normFactors", count, (CudaBuffer) x, norm, (CudaBuffer) factors, count, x.size() / count);
     }
 
     @Override
     public synchronized void round(Buffer x, int groups, int bits) {
-        arguments().buffer((CudaBuffer) x).integer(x.size() / groups).integer((1 << bits - 1) - 1);
-        stream.launch(operations.get("roundGroups"), groups, THREADS);
+        launch("roundGroups", groups, THREADS, (CudaBuffer) x, x.size() / groups, (1 << bits - 1) - 1);
     }
 
     @Override
     public double sumOfSquares(Buffer source) {
         CudaBuffer s = (CudaBuffer) source;
         int blocks = sumBlocks(s.size());
-        device.enter();
-        Staging through = staging.get();
-        through.await();
-        synchronized (this) {
+        ByteBuffer sums = transfers.download(blocks * Double.BYTES, () -> {
             CudaBuffer partials = workspace(2L * SUM_BLOCKS);
-            arguments().buffer(s).buffer(partials).whole(s.size());
-            stream.launch(operations.get("squares"), blocks, THREADS);
-            stream.download(partials.address(), through.memory(), (long) blocks * Double.BYTES);
-            through.note(stream);
-        }
-        through.await();
+            launch("squares", blocks, THREADS, s, partials, s.size());
+            return partials.address();
+        });
         double sum = 0;
-        for (int b = 0; b < blocks; b++) sum += through.bytes().getDouble(b * Double.BYTES);
+        for (int b = 0; b < blocks; b++) sum += sums.getDouble(b * Double.BYTES);
         return sum;
     }
 
     @Override
     public int firstNonFinite(Buffer source) {
         CudaBuffer s = (CudaBuffer) source;
-        device.enter();
-        Staging through = staging.get();
-        through.await();
-        synchronized (this) {
-            CudaBuffer where = workspace(1);
-            stream.fill(where.address(), Integer.MAX_VALUE, 1);
-            arguments().buffer(s).buffer(where).whole(s.size());
-            span("nonFinite", s.size());
-            stream.download(where.address(), through.memory(), Integer.BYTES);
-            through.note(stream);
-        }
-        through.await();
-        int where = through.bytes().getInt(0);
+        int where = transfers
+                .download(Integer.BYTES, () -> {
+                    CudaBuffer first = workspace(1);
+                    stream.fill(first.address(), Integer.MAX_VALUE, 1);
+                    span("nonFinite", s.size(), s, first, s.size());
+                    return first.address();
+                })
+                .getInt(0);
         return where == Integer.MAX_VALUE ? -1 : where;
     }
 
@@ -382,15 +335,7 @@ public final class CudaBackend implements Device {
         CudaBuffer position = CudaBuffer.of(positionTable, (long) length * width);
         CudaBuffer hs = CudaBuffer.of(h, (long) rowCount * width);
         long tokenIds = ids(tokens);
-        arguments()
-                .address(tokenIds)
-                .buffer((CudaBuffer) tokenTable)
-                .buffer(position)
-                .buffer(hs)
-                .integer(rowCount)
-                .integer(length)
-                .integer(width);
-        warps(operations.get("embed"), rowCount);
+        warps("embed", rowCount, tokenIds, (CudaBuffer) tokenTable, position, hs, rowCount, length, width);
     }
 
     @Override
@@ -403,14 +348,7 @@ public final class CudaBackend implements Device {
         int chunks = (int) blocks(rowCount, ROWS_PER_TOKEN_CHUNK);
         CudaBuffer parts = workspace((long) chunks * vocabulary * width);
         long tokenIds = ids(tokens);
-        arguments()
-                .address(tokenIds)
-                .buffer(dHs)
-                .buffer(parts)
-                .integer(rowCount)
-                .integer(vocabulary)
-                .integer(width);
-        stream.launch(operations.get("tokenParts"), (long) chunks * vocabulary, THREADS);
+        launch("tokenParts", (long) chunks * vocabulary, THREADS, tokenIds, dHs, parts, rowCount, vocabulary, width);
         addColumns(parts, dTokens, chunks, (long) vocabulary * width);
         addColumns(dHs, dPositions, sequences, (long) length * width);
     }
@@ -426,17 +364,18 @@ public final class CudaBackend implements Device {
             Buffer inverse,
             int rowCount,
             int width) {
-        arguments()
-                .buffer(CudaBuffer.of(x, (long) rowCount * width))
-                .buffer(CudaBuffer.of(gain, width))
-                .buffer(CudaBuffer.of(bias, width))
-                .number((float) epsilon)
-                .buffer(CudaBuffer.of(y, (long) rowCount * width))
-                .buffer(CudaBuffer.of(mean, rowCount))
-                .buffer(CudaBuffer.of(inverse, rowCount))
-                .integer(rowCount)
-                .integer(width);
-        warps(operations.get("layerNorm"), rowCount);
+        warps(
+                "layerNorm",
+                rowCount,
+                CudaBuffer.of(x, (long) rowCount * width),
+                CudaBuffer.of(gain, width),
+                CudaBuffer.of(bias, width),
+                (float) epsilon,
+                CudaBuffer.of(y, (long) rowCount * width),
+                CudaBuffer.of(mean, rowCount),
+                CudaBuffer.of(inverse, rowCount),
+                rowCount,
+                width);
     }
 
     @Override
@@ -453,16 +392,17 @@ public final class CudaBackend implements Device {
             int width) {
         CudaBuffer xs = CudaBuffer.of(x, (long) rowCount * width), dYs = CudaBuffer.of(dY, (long) rowCount * width);
         CudaBuffer means = CudaBuffer.of(mean, rowCount), inverses = CudaBuffer.of(inverse, rowCount);
-        arguments()
-                .buffer(xs)
-                .buffer(CudaBuffer.of(gain, width))
-                .buffer(means)
-                .buffer(inverses)
-                .buffer(dYs)
-                .buffer(CudaBuffer.of(dX, (long) rowCount * width))
-                .integer(rowCount)
-                .integer(width);
-        warps(operations.get("layerNormBackward"), rowCount);
+        warps(
+                "layerNormBackward",
+                rowCount,
+                xs,
+                CudaBuffer.of(gain, width),
+                means,
+                inverses,
+                dYs,
+                CudaBuffer.of(dX, (long) rowCount * width),
+                rowCount,
+                width);
         normParts(xs, means.address(), inverses.address(), dYs, dGain, dBias, rowCount, width);
     }
 
@@ -485,17 +425,19 @@ public final class CudaBackend implements Device {
         CudaBuffer parts = workspace(2L * chunks * width);
         CudaBuffer gainParts = (CudaBuffer) parts.view(0, chunks * width);
         CudaBuffer biasParts = (CudaBuffer) parts.view(chunks * width, chunks * width);
-        arguments()
-                .buffer(x)
-                .address(means)
-                .address(inverses)
-                .buffer(dY)
-                .buffer(gainParts)
-                .buffer(biasParts)
-                .integer(rowCount)
-                .integer(width)
-                .integer(ROWS_PER_CHUNK);
-        stream.launch(operations.get("normParts"), chunks * blocks(width, 32), THREADS);
+        launch(
+                "normParts",
+                chunks * blocks(width, 32),
+                THREADS,
+                x,
+                means,
+                inverses,
+                dY,
+                gainParts,
+                biasParts,
+                rowCount,
+                width,
+                ROWS_PER_CHUNK);
         addColumns(gainParts, CudaBuffer.of(dGain, width), chunks, width);
         if (dBias != null) addColumns(biasParts, CudaBuffer.of(dBias, width), chunks, width);
     }
@@ -503,15 +445,16 @@ public final class CudaBackend implements Device {
     @Override
     public synchronized void rmsNorm(
             Buffer x, Buffer gain, double epsilon, Buffer y, Buffer inverse, int rowCount, int width) {
-        arguments()
-                .buffer(CudaBuffer.of(x, (long) rowCount * width))
-                .buffer(CudaBuffer.of(gain, width))
-                .number((float) epsilon)
-                .buffer(CudaBuffer.of(y, (long) rowCount * width))
-                .buffer(CudaBuffer.of(inverse, rowCount))
-                .integer(rowCount)
-                .integer(width);
-        warps(operations.get("rmsNorm"), rowCount);
+        warps(
+                "rmsNorm",
+                rowCount,
+                CudaBuffer.of(x, (long) rowCount * width),
+                CudaBuffer.of(gain, width),
+                (float) epsilon,
+                CudaBuffer.of(y, (long) rowCount * width),
+                CudaBuffer.of(inverse, rowCount),
+                rowCount,
+                width);
     }
 
     @Override
@@ -519,15 +462,16 @@ public final class CudaBackend implements Device {
             Buffer x, Buffer gain, Buffer inverse, Buffer dY, Buffer dX, Buffer dGain, int rowCount, int width) {
         CudaBuffer xs = CudaBuffer.of(x, (long) rowCount * width), dYs = CudaBuffer.of(dY, (long) rowCount * width);
         CudaBuffer inverses = CudaBuffer.of(inverse, rowCount);
-        arguments()
-                .buffer(xs)
-                .buffer(CudaBuffer.of(gain, width))
-                .buffer(inverses)
-                .buffer(dYs)
-                .buffer(CudaBuffer.of(dX, (long) rowCount * width))
-                .integer(rowCount)
-                .integer(width);
-        warps(operations.get("rmsNormBackward"), rowCount);
+        warps(
+                "rmsNormBackward",
+                rowCount,
+                xs,
+                CudaBuffer.of(gain, width),
+                inverses,
+                dYs,
+                CudaBuffer.of(dX, (long) rowCount * width),
+                rowCount,
+                width);
         normParts(xs, 0, inverses.address(), dYs, dGain, null, rowCount, width);
     }
 
@@ -535,16 +479,17 @@ public final class CudaBackend implements Device {
     public synchronized void dynamicTanh(
             Buffer x, Buffer alpha, Buffer gain, Buffer bias, Buffer squashed, Buffer y, int rowCount, int width) {
         long size = (long) rowCount * width;
-        arguments()
-                .buffer(CudaBuffer.of(x, size))
-                .buffer(CudaBuffer.of(alpha, 1))
-                .buffer(CudaBuffer.of(gain, width))
-                .buffer(CudaBuffer.of(bias, width))
-                .buffer(CudaBuffer.of(squashed, size))
-                .buffer(CudaBuffer.of(y, size))
-                .integer(width)
-                .whole(size);
-        span("dynamicTanh", size);
+        span(
+                "dynamicTanh",
+                size,
+                CudaBuffer.of(x, size),
+                CudaBuffer.of(alpha, 1),
+                CudaBuffer.of(gain, width),
+                CudaBuffer.of(bias, width),
+                CudaBuffer.of(squashed, size),
+                CudaBuffer.of(y, size),
+                width,
+                size);
     }
 
     /** The parts of dAlpha, one for each row, are summed in columns first and the columns then. */
@@ -567,17 +512,18 @@ public final class CudaBackend implements Device {
         CudaBuffer columns = (CudaBuffer) parts.view(padded, THREADS);
         device.enter();
         stream.fill(parts.address(), 0, (long) padded + THREADS);
-        arguments()
-                .buffer(CudaBuffer.of(x, size))
-                .buffer(CudaBuffer.of(alpha, 1))
-                .buffer(CudaBuffer.of(gain, width))
-                .buffer(CudaBuffer.of(squashed, size))
-                .buffer(CudaBuffer.of(dY, size))
-                .buffer(CudaBuffer.of(dX, size))
-                .buffer(parts)
-                .integer(rowCount)
-                .integer(width);
-        warps(operations.get("dynamicTanhBackward"), rowCount);
+        warps(
+                "dynamicTanhBackward",
+                rowCount,
+                CudaBuffer.of(x, size),
+                CudaBuffer.of(alpha, 1),
+                CudaBuffer.of(gain, width),
+                CudaBuffer.of(squashed, size),
+                CudaBuffer.of(dY, size),
+                CudaBuffer.of(dX, size),
+                parts,
+                rowCount,
+                width);
         addColumns(parts, columns, rest, THREADS);
         addColumns(columns, CudaBuffer.of(dAlpha, 1), THREADS, 1);
         normParts((CudaBuffer) squashed, 0, 0, (CudaBuffer) dY, dGain, dBias, rowCount, width);
@@ -586,72 +532,70 @@ public final class CudaBackend implements Device {
     @Override
     public synchronized void multiply(Buffer x, Buffer y, Buffer product) {
         CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size()), ps = CudaBuffer.sized(product, x.size());
-        arguments().buffer(xs).buffer(ys).buffer(ps).whole(ps.size());
-        span("multiply", ps.size());
+        span("multiply", ps.size(), xs, ys, ps, ps.size());
     }
 
     @Override
     public synchronized void elu(Buffer x, Buffer y) {
         CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
-        arguments().buffer(xs).buffer(ys).whole(ys.size());
-        span("elu", ys.size());
+        span("elu", ys.size(), xs, ys, ys.size());
     }
 
     @Override
     public synchronized void eluBackward(Buffer y, Buffer dY, Buffer dX) {
         CudaBuffer ys = (CudaBuffer) y, dYs = CudaBuffer.sized(dY, y.size()), dXs = CudaBuffer.sized(dX, y.size());
-        arguments().buffer(ys).buffer(dYs).buffer(dXs).whole(dXs.size());
-        span("eluBackward", dXs.size());
+        span("eluBackward", dXs.size(), ys, dYs, dXs, dXs.size());
     }
 
     @Override
     public synchronized void gate(Buffer x, Buffer gates, Buffer y, int rowCount, int groups, int groupWidth) {
         long all = (long) rowCount * groups;
-        arguments()
-                .buffer(CudaBuffer.of(x, all * groupWidth))
-                .buffer(CudaBuffer.of(gates, all))
-                .buffer(CudaBuffer.of(y, all * groupWidth))
-                .integer(groupWidth)
-                .whole(all);
-        span("gateGroups", all);
+        span(
+                "gateGroups",
+                all,
+                CudaBuffer.of(x, all * groupWidth),
+                CudaBuffer.of(gates, all),
+                CudaBuffer.of(y, all * groupWidth),
+                groupWidth,
+                all);
     }
 
     @Override
     public synchronized void gateBackward(
             Buffer x, Buffer gates, Buffer dX, Buffer dLogits, int rowCount, int groups, int groupWidth) {
         long all = (long) rowCount * groups;
-        arguments()
-                .buffer(CudaBuffer.of(x, all * groupWidth))
-                .buffer(CudaBuffer.of(gates, all))
-                .buffer(CudaBuffer.of(dX, all * groupWidth))
-                .buffer(CudaBuffer.of(dLogits, all))
-                .integer(groupWidth)
-                .whole(all);
-        span("gateGroupsBackward", all);
+        span(
+                "gateGroupsBackward",
+                all,
+                CudaBuffer.of(x, all * groupWidth),
+                CudaBuffer.of(gates, all),
+                CudaBuffer.of(dX, all * groupWidth),
+                CudaBuffer.of(dLogits, all),
+                groupWidth,
+                all);
     }
 
     @Override
     public synchronized void rotate(Buffer cosines, Buffer sines, Buffer x, AttentionShape shape, boolean back) {
         int half = shape.headWidth() / 2;
         long pairs = (long) shape.rows() * shape.heads() * half, angles = (long) shape.length() * half;
-        arguments()
-                .buffer(CudaBuffer.of(cosines, angles))
-                .buffer(CudaBuffer.of(sines, angles))
-                .buffer(states(x, shape))
-                .number(back ? -1 : 1)
-                .integer(shape.length())
-                .integer(shape.heads())
-                .integer(half)
-                .whole(pairs);
-        span("rotate", pairs);
+        span(
+                "rotate",
+                pairs,
+                CudaBuffer.of(cosines, angles),
+                CudaBuffer.of(sines, angles),
+                states(x, shape),
+                back ? -1f : 1f,
+                shape.length(),
+                shape.heads(),
+                half,
+                pairs);
     }
 
     @Override
     public synchronized void scoresByDistance(Buffer bias, Buffer scores, AttentionShape shape) {
         CudaBuffer numbers = CudaBuffer.of(bias, distances(shape));
-        arguments().buffer(numbers).buffer(pairs(scores, shape)).integer(rowCount(shape));
-        view(shape);
-        warps(operations.get("byDistance"), rowCount(shape));
+        warps("byDistance", rowCount(shape), numbers, pairs(scores, shape), rowCount(shape), shape);
     }
 
     @Override
@@ -659,9 +603,7 @@ public final class CudaBackend implements Device {
         CudaBuffer sums = (CudaBuffer) CudaBuffer.of(dBias, distances(shape)).view(0, (int) distances(shape));
         long count = shape.sequences() * distances(shape);
         CudaBuffer parts = workspace(count);
-        arguments().buffer(pairs(dScores, shape)).buffer(parts).whole(count);
-        view(shape);
-        span("byDistanceParts", count);
+        span("byDistanceParts", count, pairs(dScores, shape), parts, count, shape);
         fill(sums, 0);
         addColumns(parts, sums, shape.sequences(), distances(shape));
     }
@@ -673,40 +615,25 @@ public final class CudaBackend implements Device {
     @Override
     public synchronized void nonlinear(Nonlinearity f, Buffer x, Buffer y) {
         CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
-        arguments()
-                .buffer(xs)
-                .buffer(ys)
-                .number((float) f.linear())
-                .number((float) f.cubic())
-                .whole(ys.size());
-        span("nonlinear", ys.size());
+        span("nonlinear", ys.size(), xs, ys, (float) f.linear(), (float) f.cubic(), ys.size());
     }
 
     @Override
     public synchronized void nonlinearBackward(Nonlinearity f, Buffer x, Buffer dY, Buffer dX) {
         CudaBuffer xs = (CudaBuffer) x, dYs = CudaBuffer.sized(dY, x.size()), dXs = CudaBuffer.sized(dX, x.size());
-        arguments()
-                .buffer(xs)
-                .buffer(dYs)
-                .buffer(dXs)
-                .number((float) f.linear())
-                .number((float) f.cubic())
-                .whole(dXs.size());
-        span("nonlinearBackward", dXs.size());
+        span("nonlinearBackward", dXs.size(), xs, dYs, dXs, (float) f.linear(), (float) f.cubic(), dXs.size());
     }
 
     @Override
     public synchronized void relu(Buffer x, Buffer y) {
         CudaBuffer xs = (CudaBuffer) x, ys = CudaBuffer.sized(y, x.size());
-        arguments().buffer(xs).buffer(ys).whole(ys.size());
-        span("relu", ys.size());
+        span("relu", ys.size(), xs, ys, ys.size());
     }
 
     @Override
     public synchronized void reluBackward(Buffer y, Buffer dY, Buffer dX) {
         CudaBuffer ys = (CudaBuffer) y, dYs = CudaBuffer.sized(dY, y.size()), dXs = CudaBuffer.sized(dX, y.size());
-        arguments().buffer(ys).buffer(dYs).buffer(dXs).whole(dXs.size());
-        span("reluBackward", dXs.size());
+        span("reluBackward", dXs.size(), ys, dYs, dXs, dXs.size());
     }
 
     @Override
@@ -748,13 +675,7 @@ public final class CudaBackend implements Device {
     }
 
     private void rows(CUfunc_st kernel, long trained, Buffer scores, Buffer pattern, AttentionShape shape) {
-        arguments()
-                .address(trained)
-                .buffer(pairs(scores, shape))
-                .buffer(pairs(pattern, shape))
-                .integer(rowCount(shape));
-        view(shape);
-        warps(kernel, rowCount(shape));
+        warps(kernel, rowCount(shape), trained, pairs(scores, shape), pairs(pattern, shape), rowCount(shape), shape);
     }
 
     @Override
@@ -799,34 +720,36 @@ public final class CudaBackend implements Device {
             Buffer dScores,
             long parts,
             AttentionShape shape) {
-        arguments()
-                .address(trained)
-                .buffer(pairs(scores, shape))
-                .buffer(pairs(pattern, shape))
-                .buffer(pairs(dPattern, shape))
-                .buffer(pairs(dScores, shape))
-                .address(parts)
-                .integer(rowCount(shape));
-        view(shape);
-        warps(kernel, rowCount(shape));
+        warps(
+                kernel,
+                rowCount(shape),
+                trained,
+                pairs(scores, shape),
+                pairs(pattern, shape),
+                pairs(dPattern, shape),
+                pairs(dScores, shape),
+                parts,
+                rowCount(shape),
+                shape);
     }
 
     @Override
     public synchronized void force(
             int[] tokens, TokenPattern forced, int vocabulary, int head, Buffer pattern, AttentionShape shape) {
         int length = shape.length();
-        CudaBuffer table =
-                table(forced, vocabulary, length * length, (token, i) -> forced.of(token, i / length, i % length));
+        CudaBuffer table = transfers.table(
+                forced, vocabulary, length * length, (token, i) -> forced.of(token, i / length, i % length));
         long tokenIds = ids(tokens);
-        arguments()
-                .address(tokenIds)
-                .buffer(table)
-                .integer(head)
-                .buffer(pairs(pattern, shape))
-                .integer(rowCount(shape))
-                .integer(shape.heads())
-                .integer(shape.length());
-        warps(operations.get("force"), rowCount(shape));
+        warps(
+                "force",
+                rowCount(shape),
+                tokenIds,
+                table,
+                head,
+                pairs(pattern, shape),
+                rowCount(shape),
+                shape.heads(),
+                shape.length());
     }
 
     @Override
@@ -838,30 +761,19 @@ public final class CudaBackend implements Device {
             Buffer scores,
             AttentionShape shape,
             boolean back) {
-        CudaBuffer table = table(levels, vocabulary, shape.length(), levels);
+        CudaBuffer table = transfers.table(levels, vocabulary, shape.length(), levels);
         long tokenIds = ids(tokens);
-        arguments()
-                .address(tokenIds)
-                .buffer(table)
-                .integer(head)
-                .buffer(pairs(scores, shape))
-                .integer(back ? 1 : 0)
-                .whole(rowCount(shape))
-                .integer(shape.heads())
-                .integer(shape.length());
-        span("clampScores", rowCount(shape));
-    }
-
-    /** The numbers {@code [vocabulary, positions]} of what an intervention gives, written when they are first asked for. */
-    private CudaBuffer table(Object given, int vocabulary, int positions, TokenTable table) {
-        CudaBuffer known = tables.get(given);
-        if (known != null && known.size() == vocabulary * positions) return known;
-        double[] numbers = new double[Math.multiplyExact(vocabulary, positions)];
-        for (int i = 0; i < numbers.length; i++) numbers[i] = table.of(i / positions, i % positions);
-        CudaBuffer written = (CudaBuffer) allocate(numbers.length);
-        upload(numbers, written);
-        tables.put(given, written);
-        return written;
+        span(
+                "clampScores",
+                rowCount(shape),
+                tokenIds,
+                table,
+                head,
+                pairs(scores, shape),
+                back ? 1 : 0,
+                rowCount(shape),
+                shape.heads(),
+                shape.length());
     }
 
     @Override
@@ -869,13 +781,14 @@ public final class CudaBackend implements Device {
             Buffer vectors, double start, Buffer patterns, Buffer pattern, AttentionShape maps) {
         CudaBuffer pairs = pairs(patterns, maps), difference = CudaBuffer.sized(pattern, maps.pairs() / 2);
         CudaBuffer lambda = lambda((CudaBuffer) vectors, start);
-        arguments()
-                .buffer(lambda)
-                .buffer(pairs)
-                .buffer(difference)
-                .whole((long) maps.length() * maps.length())
-                .whole(difference.size());
-        span("difference", difference.size());
+        span(
+                "difference",
+                difference.size(),
+                lambda,
+                pairs,
+                difference,
+                (long) maps.length() * maps.length(),
+                difference.size());
     }
 
     @Override
@@ -891,30 +804,24 @@ public final class CudaBackend implements Device {
         CudaBuffer dDifference = CudaBuffer.of(dPattern, maps.pairs() / 2);
         CudaBuffer lambda = lambda(v, start), partials = (CudaBuffer) lambda.view(LAMBDA_NUMBERS, 2 * SUM_BLOCKS);
         int size = maps.pairs() / 2, blocks = sumBlocks(size);
-        arguments()
-                .buffer(lambda)
-                .buffer(pairs(patterns, maps))
-                .buffer(dDifference)
-                .buffer(pairs(dPatterns, maps))
-                .buffer(partials)
-                .whole((long) maps.length() * maps.length())
-                .whole(size);
-        stream.launch(operations.get("differenceBackward"), blocks, THREADS);
-        arguments()
-                .buffer(v)
-                .buffer(lambda)
-                .buffer(partials)
-                .integer(blocks)
-                .integer(v.size() / 4)
-                .buffer(dV);
-        stream.launch(operations.get("lambdaBackward"), 1, 32);
+        launch(
+                "differenceBackward",
+                blocks,
+                THREADS,
+                lambda,
+                pairs(patterns, maps),
+                dDifference,
+                pairs(dPatterns, maps),
+                partials,
+                (long) maps.length() * maps.length(),
+                size);
+        launch("lambdaBackward", 1, 32, v, lambda, partials, blocks, v.size() / 4, dV);
     }
 
     /** Lambda and its powers in double, and room for partial sums behind them. */
     private CudaBuffer lambda(CudaBuffer vectors, double start) {
         CudaBuffer results = workspace(LAMBDA_NUMBERS + 2L * SUM_BLOCKS);
-        arguments().buffer(vectors).precise(start).integer(vectors.size() / 4).buffer(results);
-        stream.launch(operations.get("lambdaOf"), 1, 32);
+        launch("lambdaOf", 1, 32, vectors, start, vectors.size() / 4, results);
         return results;
     }
 
@@ -938,15 +845,16 @@ public final class CudaBackend implements Device {
     public synchronized void crossEntropy(
             Buffer logits, int[] targets, Buffer losses, Buffer dLogits, double scale, int rowCount, int vocabulary) {
         long targetIds = ids(targets);
-        arguments()
-                .buffer(CudaBuffer.of(logits, (long) rowCount * vocabulary))
-                .address(targetIds)
-                .buffer(CudaBuffer.of(losses, rowCount))
-                .buffer(CudaBuffer.of(dLogits, (long) rowCount * vocabulary))
-                .number((float) scale)
-                .integer(rowCount)
-                .integer(vocabulary);
-        warps(operations.get("crossEntropy"), rowCount);
+        warps(
+                "crossEntropy",
+                rowCount,
+                CudaBuffer.of(logits, (long) rowCount * vocabulary),
+                targetIds,
+                CudaBuffer.of(losses, rowCount),
+                CudaBuffer.of(dLogits, (long) rowCount * vocabulary),
+                (float) scale,
+                rowCount,
+                vocabulary);
     }
 
     @Override
@@ -960,16 +868,17 @@ public final class CudaBackend implements Device {
             int rowCount,
             int vocabulary) {
         long targetIds = ids(targets);
-        arguments()
-                .buffer(CudaBuffer.of(logits, (long) rowCount * vocabulary))
-                .address(targetIds)
-                .buffer(CudaBuffer.of(losses, rowCount))
-                .buffer(CudaBuffer.of(dLogits, (long) rowCount * vocabulary))
-                .number((float) scale)
-                .number((float) weight)
-                .integer(rowCount)
-                .integer(vocabulary);
-        warps(operations.get("zLoss"), rowCount);
+        warps(
+                "zLoss",
+                rowCount,
+                CudaBuffer.of(logits, (long) rowCount * vocabulary),
+                targetIds,
+                CudaBuffer.of(losses, rowCount),
+                CudaBuffer.of(dLogits, (long) rowCount * vocabulary),
+                (float) scale,
+                (float) weight,
+                rowCount,
+                vocabulary);
     }
 
     @Override
@@ -979,24 +888,8 @@ public final class CudaBackend implements Device {
         long numbers = (long) sequences * (skipped + length) * width, rowCount = (long) sequences * (length - 1);
         CudaBuffer hs = CudaBuffer.of(h, numbers), dHs = CudaBuffer.of(dH, numbers);
         CudaBuffer shares = workspace(2 * rowCount);
-        arguments()
-                .buffer(hs)
-                .buffer(dHs)
-                .number((float) weight)
-                .buffer(shares)
-                .whole(rowCount)
-                .integer(skipped)
-                .integer(length)
-                .integer(width);
-        warps(operations.get("decorrelate"), rowCount);
-        arguments()
-                .buffer(hs)
-                .buffer(dHs)
-                .buffer(shares)
-                .integer(skipped)
-                .integer(length)
-                .integer(width);
-        stream.launch(operations.get("decorrelateFirst"), sequences, THREADS);
+        warps("decorrelate", rowCount, hs, dHs, (float) weight, shares, rowCount, skipped, length, width);
+        launch("decorrelateFirst", sequences, THREADS, hs, dHs, shares, skipped, length, width);
     }
 
     @Override
@@ -1006,36 +899,35 @@ public final class CudaBackend implements Device {
         long[] addresses = new long[Math.max(1, moments.length)];
         for (int m = 0; m < moments.length; m++)
             addresses[m] = CudaBuffer.sized(moments[m], w.size()).address();
-        arguments()
-                .buffer(w)
-                .buffer(g)
-                .struct(addresses)
-                .struct(KernelSource.coefficients(rule))
-                .address(failed)
-                .whole(step)
-                .whole(w.size());
-        stream.launch(kernel, Math.min(MOST_BLOCKS, blocks(w.size(), THREADS)), THREADS);
+        launch(
+                kernel,
+                Math.min(MOST_BLOCKS, blocks(w.size(), THREADS)),
+                THREADS,
+                w,
+                g,
+                addresses,
+                KernelSource.coefficients(rule),
+                failed,
+                step,
+                w.size());
     }
 
     @Override
     public synchronized void watch(Buffer losses, long step) {
         CudaBuffer l = (CudaBuffer) losses;
-        arguments().buffer(l).address(failed).whole(step).whole(l.size());
-        span("noteFailure", l.size());
+        span("noteFailure", l.size(), l, failed, step, l.size());
     }
 
     @Override
     public long failed() {
-        device.enter();
-        Staging through = staging.get();
-        through.await();
-        synchronized (this) {
-            stream.download(failed, through.memory(), Long.BYTES);
-            stream.fill(failed, -1, Long.BYTES / Integer.BYTES);
-            through.note(stream);
-        }
-        through.await();
-        return through.bytes().getLong(0);
+        return transfers
+                .download(Long.BYTES, () -> {
+                    CudaBuffer step = workspace(2);
+                    stream.copy(failed, step.address(), Long.BYTES);
+                    stream.fill(failed, -1, Long.BYTES / Integer.BYTES);
+                    return step.address();
+                })
+                .getLong(0);
     }
 
     @Override
@@ -1067,7 +959,7 @@ public final class CudaBackend implements Device {
         stream.await();
         synchronized (CudaDevice.CAPTURE) {
             recorded.forEach(CudaRecording::close);
-            stagings.forEach(Staging::close);
+            transfers.close();
             rows.values().forEach(Kernels::close);
             updates.values().forEach(Kernels::close);
             operations.close();
@@ -1077,19 +969,27 @@ public final class CudaBackend implements Device {
         }
     }
 
-    private Arguments arguments() {
-        device.enter();
-        return stream.arguments();
-    }
-
     /** One thread for each number, or for several. */
-    private void span(String kernel, long size) {
-        stream.launch(operations.get(kernel), Math.min(MOST_BLOCKS, blocks(size, THREADS)), THREADS);
+    private void span(String kernel, long size, Object... arguments) {
+        launch(kernel, Math.min(MOST_BLOCKS, blocks(size, THREADS)), THREADS, arguments);
     }
 
     /** One warp for each row. */
-    private void warps(CUfunc_st kernel, long rowCount) {
-        stream.launch(kernel, blocks(rowCount, WARPS), THREADS);
+    private void warps(String kernel, long rowCount, Object... arguments) {
+        warps(operations.get(kernel), rowCount, arguments);
+    }
+
+    private void warps(CUfunc_st kernel, long rowCount, Object... arguments) {
+        launch(kernel, blocks(rowCount, WARPS), THREADS, arguments);
+    }
+
+    private void launch(String kernel, long blocks, int threads, Object... arguments) {
+        launch(operations.get(kernel), blocks, threads, arguments);
+    }
+
+    private void launch(CUfunc_st kernel, long blocks, int threads, Object... arguments) {
+        device.enter();
+        stream.launch(kernel, blocks, threads, arguments);
     }
 
     /** Blocks of a sum in double. */
@@ -1102,25 +1002,11 @@ public final class CudaBackend implements Device {
     }
 
     private void addColumns(CudaBuffer parts, long stride, CudaBuffer target, int count, long columns) {
-        arguments().buffer(parts).whole(stride).buffer(target).integer(count).whole(columns);
-        stream.launch(operations.get("addColumns"), blocks(columns, 32), 2 * THREADS);
+        launch("addColumns", blocks(columns, 32), 2 * THREADS, parts, stride, target, count, columns);
     }
 
     private void clearUnseen(CudaBuffer square, AttentionShape shape) {
-        arguments().buffer(square).integer(rowCount(shape));
-        view(shape);
-        warps(operations.get("clearUnseen"), rowCount(shape));
-    }
-
-    /** What a row's query sees, as the next arguments. */
-    private void view(AttentionShape shape) {
-        Mask mask = shape.mask();
-        stream.moreArguments()
-                .integer(shape.heads())
-                .integer(shape.length())
-                .integer(mask.kind().ordinal())
-                .integer(mask.size())
-                .integer(mask.kept());
+        warps("clearUnseen", rowCount(shape), square, rowCount(shape), shape);
     }
 
     private static int rowCount(AttentionShape shape) {
@@ -1162,25 +1048,6 @@ public final class CudaBackend implements Device {
     /** Where the device has these ids for the operation that is queued next. */
     private long ids(int[] values) {
         device.enter();
-        if (recording != null) return recording.address(values);
-        if (ids.size() < values.length)
-            ids = new CudaBuffer(device.allocate((long) values.length * Integer.BYTES), values.length);
-        Staging through = staging.get();
-        for (int from = 0; from < values.length; from += Staging.WORDS) {
-            int count = Math.min(Staging.WORDS, values.length - from);
-            through.await();
-            IntBuffer words = through.ints();
-            words.clear().put(values, from, count);
-            stream.upload(through.memory(), ids.at(from), (long) count * Integer.BYTES);
-            through.note(stream);
-        }
-        return ids.address();
-    }
-
-    private synchronized Staging newStaging() {
-        device.enter();
-        Staging own = new Staging(Staging.WORDS);
-        stagings.add(own);
-        return own;
+        return recording != null ? recording.address(values) : transfers.ids(values);
     }
 }

@@ -36,18 +36,8 @@ final class CudaStream implements AutoCloseable {
         return stream;
     }
 
-    /** The arguments of the next launch, none yet. */
-    Arguments arguments() {
-        return arguments.none();
-    }
-
-    /** The arguments of the next launch, as far as they are filled in. */
-    Arguments moreArguments() {
-        return arguments;
-    }
-
-    /** Queues a kernel with the arguments that were last filled in. */
-    void launch(CUfunc_st kernel, long blocks, int threads) {
+    /** Queues a kernel. */
+    void launch(CUfunc_st kernel, long blocks, int threads, Object... values) {
         Status.check(
                 cuLaunchKernel(
                         kernel,
@@ -59,7 +49,7 @@ final class CudaStream implements AutoCloseable {
                         1,
                         0,
                         stream,
-                        arguments.pointers(),
+                        arguments.of(values),
                         (PointerPointer<?>) null),
                 "cuLaunchKernel");
     }
