@@ -52,6 +52,7 @@ class CudaRunsTest {
                 "model.sinkTokens=2 model.keyBias=per-head",
                 "train.decorrelation=0.1 model.layers=2",
                 "task.name=trigger-mean model.norm=none",
+                "optimizer.name=soap optimizer.weightDecay=0.1",
                 "intervention.kind=zero-attention",
                 "intervention.kind=clean-pattern model.heads=2 intervention.head=1",
                 "intervention.kind=clamp-value model.heads=2",
