@@ -23,7 +23,7 @@ final class Switches {
     /** The groups that the first of two pictures shows. */
     static final Set<String> OF_ATTENTION = Set.of(ROW, AROUND, GATE, MASK);
 
-    private static final String EMERGES = " % of heads, arXiv 2410.10781";
+    private static final String PAPER = ", arXiv 2410.10781", EMERGES = " % of heads" + PAPER;
     private static final String GATED = ", arXiv 2505.06708", VALUE_STATE = ", arXiv 2510.09017";
     private static final String OUTLIERS = "less of it the larger, arXiv 2405.19279";
     private static final String KAUL = ", arXiv 2410.17174", SUN = ", arXiv 2603.05498", STUDY = ", small study";
@@ -103,10 +103,10 @@ final class Switches {
                     .shrinks(KURTOSIS, "2177 to 35 in OPT-125m" + VALUE_STATE),
             Switch.of(GATE, "input gate", "model.gate=input"),
             Switch.of(MASK, "window of 4", "model.mask=window", "model.maskSize=4")
-                    .shrinks(SINK, "18 to none at 64 and 128 of 2048" + EMERGES),
+                    .shrinks(SINK, "18 % of heads to none at 64 and 128 of 2048" + PAPER),
             Switch.of(MASK, "window of 16", "model.mask=window", "model.maskSize=16"),
             Switch.of(MASK, "prefix of 9, 8 only read", "model.mask=prefix", "model.maskSize=9", "task.prefixLength=8")
-                    .shrinks(SINK, "not always at the first" + EMERGES),
+                    .shrinks(SINK, "not always at the first" + PAPER),
             Switch.of(MASK, "shifted groups of 16", "model.mask=shifted-groups", "model.maskSize=16"),
             Switch.of(NORM, "sandwich norms", "model.normPlacement=sandwich")
                     .shrinks(SINK, "0.96 to 0.61" + STUDY + "; 46.0 to 44.7 %" + SUN)
@@ -182,7 +182,7 @@ final class Switches {
                     .shrinks(SINK, "74 to 27" + EMERGES),
             Switch.of(DATA, "<s> at position 2", "task.bosCount=0", "task.fixedPosition=2"),
             Switch.of(DATA, "10 batches", "train.freshBatches=10")
-                    .shrinks(SINK, "18 to below 1 at 2 % of the data" + EMERGES));
+                    .shrinks(SINK, "18 % of heads to below 1 at 2 % of the data" + PAPER));
 
     private Switches() {}
 }
