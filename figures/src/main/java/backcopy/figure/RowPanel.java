@@ -24,6 +24,8 @@ final class RowPanel {
     static final int AXIS = 58;
 
     private static final double POINT = 9;
+    /** Beyond both ends of an axis, so that a point there is none of the frame; as a part of the axis. */
+    private static final double MARGIN = 0.04;
     /** Least distance of two tick labels. */
     private static final double APART = 10;
 
@@ -44,8 +46,9 @@ final class RowPanel {
         chart.getStyler().setYAxisMin(0.0);
         chart.getStyler().setYAxisMax((double) lines.size());
         ValueAxis values = axis(panel.logarithmic(), points);
-        chart.getStyler().setXAxisMin(values.lowest());
-        chart.getStyler().setXAxisMax(values.highest());
+        double margin = panel.logarithmic() ? 0 : MARGIN * (values.highest() - values.lowest());
+        chart.getStyler().setXAxisMin(values.lowest() - margin);
+        chart.getStyler().setXAxisMax(values.highest() + margin);
         XYSeries corners = chart.addSeries(
                 "range", new double[] {values.lowest(), values.highest()}, new double[] {0, lines.size()});
         corners.setLineStyle(SeriesLines.NONE);

@@ -10,19 +10,21 @@ import java.util.stream.DoubleStream;
  * than three decades.
  */
 record ValueAxis(double lowest, double highest, boolean logarithmic) {
+    /** The part of a tick's distance that a value may lie outside: an attention of 1.0001 makes no axis to 1.5. */
+    private static final double HAIR = 0.02;
 
     /** The axis for these values. */
     static ValueAxis of(boolean logarithmic, double... values) {
         return logarithmic ? logarithmic(values) : linear(values);
     }
 
-    /** From the lowest to the highest of these values, rounded outwards; only finite ones count. */
+    /** From the lowest to the highest of these values, rounded outwards but for a hair; only finite ones count. */
     static ValueAxis linear(double... values) {
         double low = DoubleStream.of(values).filter(Double::isFinite).min().orElse(0);
         double high = DoubleStream.of(values).filter(Double::isFinite).max().orElse(1);
         double step = step(Math.max(high - low, 1e-9));
-        double from = step * Math.floor(low / step + 1e-9);
-        double to = step * Math.ceil(high / step - 1e-9);
+        double from = step * Math.floor(low / step + HAIR);
+        double to = step * Math.ceil(high / step - HAIR);
         return new ValueAxis(from, to > from ? to : from + step, false);
     }
 

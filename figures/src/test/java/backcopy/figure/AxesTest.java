@@ -46,6 +46,8 @@ class AxesTest {
     void rangesAreRoundedOutwards() {
         assertEquals(new ValueAxis(-5, 20, false), ValueAxis.linear(-0.4, Double.NaN, 17.2));
         assertEquals(new ValueAxis(0, 1, false), ValueAxis.linear(0.02, 0.83));
+        assertEquals(new ValueAxis(0, 1, false), ValueAxis.linear(-1e-6, 1.0001));
+        assertEquals(new ValueAxis(0, 1.5, false), ValueAxis.linear(0, 1.06));
         assertEquals(2e-5, ValueAxis.logarithmic(3e-5, 4.3).lowest(), 1e-18);
         assertEquals(5, ValueAxis.logarithmic(3e-5, 4.3).highest(), 1e-12);
     }
