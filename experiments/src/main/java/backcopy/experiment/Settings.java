@@ -1,5 +1,6 @@
 package backcopy.experiment;
 
+import backcopy.run.Keys;
 import backcopy.run.RunSpec;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ public final class Settings {
                 each(
                         specs,
                         spec -> spec.optimizer().name() + " at rate "
-                                + spec.optimizer().learningRate()),
+                                + Keys.flatten(spec).get("optimizer.learningRate")),
                 each(
                         specs,
                         spec -> String.format(Locale.ROOT, "%,d", spec.train().steps())),
