@@ -11,7 +11,8 @@ import java.util.OptionalLong;
  *
  * @param schedule of the learning rate after the warm-up: {@code constant}, or {@code cosine} from 1 at its end to
  *     {@code floor} at {@code horizon}
- * @param warmup first updates, over which the rate grows linearly to its whole: update n from 1 on has n / warmup of it
+ * @param warmup first updates of the moments, over which the rate grows linearly to its whole: update n from 1 on has n / warmup
+ *     of it
  * @param horizon updates after which the cosine has come to its floor; empty for those of the run
  * @param floor of the cosine, as a part of the learning rate
  * @param clip largest Euclidean norm of the whole gradient, which is scaled down to it; empty for no limit
@@ -55,15 +56,22 @@ public record Schedule(
     }
 
     /**
-     * The part of the learning rate that an update has.
+     * The part of the learning rate that an update has. The cosine is the run's, and the warm-up is that of the moments, which
+     * begin anew where a run goes on from one of another optimizer.
      *
-     * @param step updates done before it
+     * @param step updates done before it, those of a run that this one goes on from among them
+     * @param own those of them that the moments have seen
      */
-    public double factor(long step) {
-        if (step < warmup) return (step + 1.0) / warmup;
-        if (schedule.equals("constant")) return 1;
+    public double factor(long step, long own) {
+        double warm = own < warmup ? (own + 1.0) / warmup : 1;
+        if (schedule.equals("constant") || step < warmup) return warm;
         double way = (double) (step - warmup) / (horizon.orElseThrow() - warmup);
-        return way >= 1 ? floor : floor + (1 - floor) * (1 + Math.cos(Math.PI * way)) / 2;
+        return warm * (way >= 1 ? floor : floor + (1 - floor) * (1 + Math.cos(Math.PI * way)) / 2);
+    }
+
+    /** The same of a run that began by itself. */
+    public double factor(long step) {
+        return factor(step, step);
     }
 
     /** What a gradient of this norm is multiplied by. */

@@ -21,7 +21,7 @@ public interface WeightUpdate {
      * @param weight overwritten
      * @param gradient not modified
      * @param moments of the weight's size, overwritten
-     * @param step updates done before this one, from 0
+     * @param step updates that the moments and memories have seen before this one, from 0
      */
     void update(double factor, Buffer weight, Buffer gradient, Buffer[] moments, long step);
 }

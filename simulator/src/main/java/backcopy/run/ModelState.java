@@ -3,7 +3,6 @@ package backcopy.run;
 import backcopy.model.Network;
 import backcopy.model.ParameterLayout.Entry;
 import backcopy.model.Parameters;
-import backcopy.optim.Optimizer;
 import backcopy.run.Tensor.Precision;
 import backcopy.train.Trainer;
 import java.util.Arrays;
@@ -14,6 +13,8 @@ import java.util.Map;
 /** Weights and optimizer state as named tensors: into a model from a file, and back. */
 final class ModelState {
     private static final String OPTIMIZER = "optimizer.";
+    /** A number: the updates that the moments have seen. It is there where they are fewer than the checkpoint's step. */
+    private static final String UPDATES = OPTIMIZER + "updates";
 
     private ModelState() {}
 
@@ -29,6 +30,8 @@ final class ModelState {
             tensors.put(
                     OPTIMIZER + memories.get(m),
                     new Tensor(precision(model), trainer.memoryShape(m), trainer.readMemory(m)));
+        if (trainer.momentsBegan() > 0)
+            tensors.put(UPDATES, new Tensor(Precision.F64, new int[0], new double[] {step - trainer.momentsBegan()}));
         return new Checkpoint(step, tensors);
     }
 
@@ -49,8 +52,11 @@ final class ModelState {
         model.pack();
     }
 
-    /** Overwrites the optimizer's state with the tensors'. */
-    static void readMoments(Map<String, Tensor> tensors, String what, Trainer trainer) {
+    /** Overwrites the optimizer's state with the checkpoint's. */
+    static void readMoments(Checkpoint checkpoint, String what, Trainer trainer) {
+        Map<String, Tensor> tensors = checkpoint.tensors();
+        Tensor updates = tensors.get(UPDATES);
+        trainer.momentsBegan(updates == null ? 0 : checkpoint.step() - (long) updates.values()[0]);
         List<String> moments = trainer.optimizer().moments();
         for (int m = 0; m < moments.size(); m++)
             read(
@@ -69,13 +75,6 @@ final class ModelState {
                         + " is needed");
             trainer.writeMemory(m, tensor.values());
         }
-    }
-
-    /** Whether the tensors hold this optimizer's moments. */
-    static boolean hasMoments(Map<String, Tensor> tensors, Optimizer optimizer) {
-        return optimizer.moments().stream()
-                .allMatch(moment ->
-                        tensors.keySet().stream().anyMatch(name -> name.startsWith(OPTIMIZER + moment + ".")));
     }
 
     private static Precision precision(Network model) {

@@ -1,7 +1,6 @@
 package backcopy.run;
 
 import backcopy.model.Intervention;
-import backcopy.optim.Optimizer;
 import backcopy.probe.Record;
 import backcopy.probe.RecordSchedule;
 import backcopy.task.BigramTable;
@@ -76,15 +75,13 @@ public final class Runner {
         Map<String, String> contents = contents(resolved, init);
         try (Setup setup = Setup.of(resolved, init)) {
             Optional<Checkpoint> parent = parent(resolved, contents);
-            Trainer trainer = setup.trainer();
-            parent.ifPresent(checkpoint ->
-                    restore(checkpoint, "train.from = " + resolved.train().from(), setup, trainer));
+            parent.ifPresent(checkpoint -> startFrom(checkpoint, resolved, setup));
             String file = init == null ? "" : init.toAbsolutePath().toString();
             Provenance provenance = machine.on(setup.backend());
             try (RunWriter writer = store.open(resolved, contents, file, provenance, Instant.now())) {
                 Optional<Checkpoint> own = writer.begin();
                 own.ifPresent(checkpoint -> {
-                    restore(checkpoint, "the run's own checkpoint", setup, trainer);
+                    restore(checkpoint, "the run's own checkpoint", setup);
                     setup.intervention().restore(checkpoint.tensors());
                 });
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
@@ -174,12 +171,19 @@ public final class Runner {
         }
     }
 
-    /** Another optimizer than the checkpoint's begins with moments of zero. */
-    private static void restore(Checkpoint checkpoint, String what, Setup setup, Trainer trainer) {
-        Optimizer optimizer = trainer.optimizer();
+    /** Another optimizer than the parent's begins with moments of zero, as one does in another basis. */
+    private void startFrom(Checkpoint parent, RunSpec spec, Setup setup) {
+        String from = spec.train().from(), what = "train.from = " + from;
+        if (spec.recipe().goesOnFrom(parentRun(from).spec().recipe())) restore(parent, what, setup);
+        else {
+            ModelState.readWeights(parent.tensors(), what, setup.model());
+            setup.trainer().momentsBegan(parent.step());
+        }
+    }
+
+    private static void restore(Checkpoint checkpoint, String what, Setup setup) {
         ModelState.readWeights(checkpoint.tensors(), what, setup.model());
-        if (ModelState.hasMoments(checkpoint.tensors(), optimizer))
-            ModelState.readMoments(checkpoint.tensors(), what, trainer);
+        ModelState.readMoments(checkpoint, what, setup.trainer());
     }
 
     /** One sitting of a run: from a step to the last, or to where it is stopped. */

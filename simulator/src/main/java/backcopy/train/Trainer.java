@@ -122,6 +122,16 @@ public final class Trainer {
         updates.memories().get(memory).owner().restored();
     }
 
+    /** The step at which the moments were zero: 0, or where a run goes on from one of another optimizer. */
+    public long momentsBegan() {
+        return updates.began();
+    }
+
+    /** Says of a trainer's moments that they were zero at {@code step}: their corrections and the warm-up count from there. */
+    public void momentsBegan(long step) {
+        updates.begin(step);
+    }
+
     /** The gradient of the last step's loss. */
     public Parameters gradients() {
         return laneGradients[0];

@@ -27,6 +27,7 @@ final class Updates {
     private final List<Work> works = new ArrayList<>();
     private final Buffer[] gradientPieces;
     private final double[] squares;
+    private long began;
 
     /** A matrix that the optimizer remembers of one weight besides the moments. */
     record Memory(String name, int rows, int columns, Buffer values, WeightUpdate owner) {}
@@ -79,15 +80,25 @@ final class Updates {
         return recipe.schedule().clip().isPresent() || recipe.optimizer() instanceof MatrixOptimizer;
     }
 
-    /** @param step updates done before this one */
+    /** The step at which the moments were zero. */
+    long began() {
+        return began;
+    }
+
+    void begin(long step) {
+        began = step;
+    }
+
+    /** @param step updates done before this one, those of a run that this one goes on from among them */
     void update(long step) {
         clip();
-        double rate = recipe.schedule().factor(step);
+        long own = step - began;
+        double rate = recipe.schedule().factor(step, own);
         crew.run(works.size(), (thread, w) -> {
             Work work = works.get(w);
             double factor = rate * work.factor;
-            if (work.whole != null) work.whole.update(factor, work.weights, work.gradients, work.moments, step);
-            else backend.update(elementwise(factor), work.weights, work.gradients, work.moments, step);
+            if (work.whole != null) work.whole.update(factor, work.weights, work.gradients, work.moments, own);
+            else backend.update(elementwise(factor), work.weights, work.gradients, work.moments, own);
         });
     }
 

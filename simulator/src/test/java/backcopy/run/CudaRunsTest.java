@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import backcopy.optim.Optimizers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +76,18 @@ class CudaRunsTest {
         assertEquals(
                 expected.measurements().get(0).numbers().keySet(),
                 found.measurements().get(0).numbers().keySet());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "adam", "muon", "soap"})
+    void theFirstUpdatesAfterASwitchAreThoseOfAFreshRun(String optimizer) throws IOException {
+        OptimizerRunsTest.assertBeginsAnew(
+                runs,
+                Optimizers.ALL.stream()
+                        .filter(o -> o.name().equals(optimizer))
+                        .findFirst()
+                        .orElseThrow(),
+                "cuda");
     }
 
     @Test
