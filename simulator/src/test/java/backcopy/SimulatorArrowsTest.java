@@ -19,15 +19,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Which package of the simulator may use which. */
 class SimulatorArrowsTest {
     /** A package, and what it may use besides itself. */
-    private static final Map<String, Set<String>> ARROWS = Map.of(
-            "task", Set.of(),
-            "backend", Set.of(),
-            "attention", Set.of("backend"),
-            "optim", Set.of("backend"),
-            "model", Set.of("attention", "backend", "task"),
-            "probe", Set.of("model", "task"),
-            "train", Set.of("task", "backend", "model", "optim", "probe"),
-            "run", Set.of("task", "backend", "attention", "model", "optim", "probe", "train"));
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("task", Set.of()),
+            Map.entry("file", Set.of()),
+            Map.entry("backend", Set.of()),
+            Map.entry("attention", Set.of("backend")),
+            Map.entry("optim", Set.of("backend")),
+            Map.entry("model", Set.of("attention", "backend", "task")),
+            Map.entry("probe", Set.of("model", "task")),
+            Map.entry("pretrained", Set.of("file", "backend", "probe")),
+            Map.entry("train", Set.of("task", "backend", "model", "optim", "probe")),
+            Map.entry("run", Set.of("task", "file", "backend", "attention", "model", "optim", "probe", "train")));
 
     private static final JavaClasses SIMULATOR = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

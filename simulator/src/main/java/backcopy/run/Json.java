@@ -44,16 +44,6 @@ public final class Json {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
     }
 
-    /** What went wrong in reading and where, in one line. */
-    static String where(IOException e) {
-        if (!(e instanceof JsonProcessingException json)) return ": " + e.getMessage();
-        String place = json.getLocation() == null
-                ? ""
-                : " (line " + json.getLocation().getLineNr() + ", column "
-                        + json.getLocation().getColumnNr() + ")";
-        return place + ": " + json.getOriginalMessage().lines().findFirst().orElse("");
-    }
-
     private static final class FiniteOrNull extends StdSerializer<Double> {
         FiniteOrNull() {
             super(Double.class);

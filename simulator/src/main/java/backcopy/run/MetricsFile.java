@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.file.StrictJson;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -99,7 +100,7 @@ final class MetricsFile implements Closeable {
         try {
             object = Json.MAPPER.readTree(line);
         } catch (IOException e) {
-            throw new IllegalArgumentException(place + " is not JSON" + Json.where(e));
+            throw new IllegalArgumentException(place + " is not JSON" + StrictJson.where(e));
         }
         if (!object.path("step").isIntegralNumber()) throw new IllegalArgumentException(place + " has no step");
         long step = object.get("step").longValue();

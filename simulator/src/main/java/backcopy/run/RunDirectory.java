@@ -1,5 +1,6 @@
 package backcopy.run;
 
+import backcopy.file.StrictJson;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ public final class RunDirectory {
         try {
             state = Json.MAPPER.readValue(Files.readAllBytes(statePath()), RunState.class);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(statePath() + " is damaged" + Json.where(e));
+            throw new IllegalArgumentException(statePath() + " is damaged" + StrictJson.where(e));
         } catch (IOException e) {
             throw new IllegalArgumentException(statePath() + " cannot be read: " + Reason.of(e));
         }
