@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an experiment found.
+ * What an experiment found. Its verdicts are corrected for one another.
  *
  * @param verdicts one for each part of the claim
  * @param drawings the figures with their tables
  * @param tables to be read for themselves, by the name of their file
  */
 public record Findings(List<Verdict> verdicts, List<Drawing> drawings, Map<String, Table> tables) {
+    public Findings {
+        verdicts = Verdict.corrected(verdicts);
+    }
+
     /** Without further tables. */
     public Findings(List<Verdict> verdicts, List<Drawing> drawings) {
         this(verdicts, drawings, Map.of());
@@ -46,9 +50,13 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings, Map<Strin
         return new Findings(verdicts.stream().map(Verdict::unjudged).toList(), drawings, tables);
     }
 
-    /** The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds, published. */
+    /**
+     * The verdicts as a table: claim, outcome, quantity, mean, low, high, seeds, test, p, corrected, published. The test is
+     * {@code descriptive}, and its p is missing, where the seeds are too few for one.
+     */
     public Table verdictTable() {
-        Table.Rows rows = Table.rows("claim", "outcome", "quantity", "mean", "low", "high", "seeds", "published");
+        Table.Rows rows = Table.rows(
+                "claim", "outcome", "quantity", "mean", "low", "high", "seeds", "test", "p", "corrected", "published");
         for (Verdict verdict : verdicts) {
             SeedInterval interval = verdict.interval();
             rows.add(
@@ -59,6 +67,11 @@ public record Findings(List<Verdict> verdicts, List<Drawing> drawings, Map<Strin
                     interval.low(),
                     interval.high(),
                     interval.seeds(),
+                    verdict.test().isDescriptive()
+                            ? "descriptive"
+                            : verdict.test().name(),
+                    verdict.test().p(),
+                    verdict.test().corrected(),
                     verdict.published());
         }
         return rows.table();

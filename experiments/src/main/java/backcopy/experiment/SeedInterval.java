@@ -22,6 +22,11 @@ public record SeedInterval(double mean, double low, double high, int seeds) {
                 statistics.getMean(), statistics.getMean() - half, statistics.getMean() + half, values.length);
     }
 
+    /** The part of it that the quantity can reach; a mean that lies beyond stays as it is. */
+    SeedInterval within(double least, double most) {
+        return isDefined() ? new SeedInterval(mean, Math.max(low, least), Math.min(high, most), seeds) : this;
+    }
+
     /** Whether there are seeds enough for an interval, and every seed has the quantity. */
     public boolean isDefined() {
         return Double.isFinite(low) && Double.isFinite(high);

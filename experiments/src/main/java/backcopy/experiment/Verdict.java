@@ -1,18 +1,64 @@
 package backcopy.experiment;
 
+import backcopy.study.Equivalence;
+import backcopy.study.Holm;
+import backcopy.study.Proportion;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * Whether runs bear a claim out. The claim is that a quantity lies in a range; it holds when the whole interval over the seeds
- * does, it does not hold when the whole interval lies outside, and is undecided otherwise. A published direction is compared
- * with the change of a quantity: the same or the opposite when the whole interval of the change lies on that side of zero, no
- * effect at this scale when zero lies inside, and undecided without an interval.
+ * Whether runs bear a claim out. The claim is that a quantity lies in a range. From ten seeds on an exact test decides, corrected
+ * for all the claims of its experiment ({@link #corrected}). Fewer seeds cannot: there the verdict is descriptive, and says so. It
+ * holds when the whole interval over the seeds does, it does not hold when the whole interval lies outside, and is undecided
+ * otherwise. A published direction is compared with the change of a quantity: the same or the opposite when the change is above or
+ * below zero by these rules, no effect at this scale when zero lies inside the interval, and undecided otherwise.
  *
  * @param claim in words
  * @param quantity what was measured in each seed, and the range that the claim asks for
+ * @param interval of the mean over the seeds; of the part of the seeds where a claim counts them
+ * @param test what the seeds say of the range that the claim asks for
  * @param published what the authors report of it, or nothing; their scale is not always ours
  */
-public record Verdict(String claim, Outcome outcome, String quantity, SeedInterval interval, String published) {
+public record Verdict(
+        String claim, Outcome outcome, String quantity, SeedInterval interval, Test test, String published) {
+    /** Fewer cannot reject at {@link #LEVEL} once several claims are corrected for. */
+    static final int TESTED = 10;
+    /** The probability of any false rejection among the claims of an experiment. */
+    static final double LEVEL = 0.05;
+
+    /**
+     * An exact test of a claim against its opposite, two-sided.
+     *
+     * @param name of the test; empty where a verdict is descriptive
+     * @param p of the more plausible of the two; NaN without a test
+     * @param corrected for the other claims of the experiment
+     * @param inFavor whether it is the claim that is more plausible
+     */
+    public record Test(String name, double p, double corrected, boolean inFavor) {
+        /** Too few seeds, or a seed without the quantity. */
+        static final Test NONE = new Test("", Double.NaN, Double.NaN, false);
+
+        /**
+         * @param inFavor the p at which the claim's opposite is rejected
+         * @param against the p at which the claim is
+         */
+        static Test of(String name, double inFavor, double against) {
+            double p = Math.min(1, 2 * Math.min(inFavor, against));
+            return new Test(name, p, p, inFavor < against);
+        }
+
+        boolean isDescriptive() {
+            return name.isEmpty();
+        }
+
+        @Override
+        public String toString() {
+            if (isDescriptive()) return "descriptive";
+            return String.format(Locale.ROOT, "%s p = %.2g, corrected %.2g", name, p, corrected);
+        }
+    }
+
     /** What the runs say. */
     public enum Outcome {
         HOLDS("holds"),
@@ -63,18 +109,74 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
         return direction(below(claim, quantity, 0, changes));
     }
 
+    /**
+     * The claim that something happens in more than half of all seeds: for outcomes that have two modes, which a mean would hide.
+     *
+     * @param happened one for each seed
+     */
+    public static Verdict mostly(String claim, String quantity, boolean... happened) {
+        String asked = "part of the seeds with " + quantity + " > 0.5";
+        if (happened.length == 0) return new Verdict(claim, Outcome.UNDECIDED, asked, SeedInterval.of(), Test.NONE, "");
+        Proportion part = Proportion.of(happened);
+        SeedInterval interval = new SeedInterval(part.part(), part.low(0.95), part.high(0.95), part.seeds());
+        Test test = happened.length < TESTED ? Test.NONE : Test.of("binomial", part.above(0.5), part.below(0.5));
+        return new Verdict(claim, decided(interval, test, 0.5, Double.POSITIVE_INFINITY), asked, interval, test, "");
+    }
+
     private static Verdict direction(Verdict ofSign) {
-        Outcome outcome = switch (ofSign.outcome) {
+        return ofSign.as(ofSign.directed());
+    }
+
+    /** What the outcome of a claim of sign is called where it is a published direction. */
+    private Outcome directed() {
+        return switch (outcome) {
             case HOLDS -> Outcome.SAME_DIRECTION;
             case DOES_NOT_HOLD -> Outcome.OPPOSITE;
-            default -> ofSign.interval.isDefined() ? Outcome.NO_EFFECT : Outcome.UNDECIDED;
+            default -> interval.low() <= 0 && interval.high() >= 0 ? Outcome.NO_EFFECT : Outcome.UNDECIDED;
         };
-        return new Verdict(ofSign.claim, outcome, ofSign.quantity, ofSign.interval, ofSign.published);
+    }
+
+    private boolean isDirection() {
+        return outcome == Outcome.SAME_DIRECTION || outcome == Outcome.OPPOSITE || outcome == Outcome.NO_EFFECT;
+    }
+
+    /**
+     * The verdicts of one experiment, each test corrected for all of them (Holm). A verdict that was not judged stays so.
+     *
+     * @param verdicts not modified
+     */
+    static List<Verdict> corrected(List<Verdict> verdicts) {
+        double[] p = Holm.corrected(
+                verdicts.stream().mapToDouble(verdict -> verdict.test.p).toArray());
+        List<Verdict> corrected = new ArrayList<>();
+        for (int i = 0; i < p.length; i++)
+            corrected.add(
+                    verdicts.get(i).test.isDescriptive()
+                            ? verdicts.get(i)
+                            : verdicts.get(i).corrected(p[i]));
+        return corrected;
+    }
+
+    private Verdict corrected(double p) {
+        Test own = new Test(test.name, test.p, p, test.inFavor);
+        Verdict ofRange = new Verdict(claim, byTest(own), quantity, interval, own, published);
+        return isDirection() ? direction(ofRange) : ofRange;
+    }
+
+    private Verdict as(Outcome other) {
+        return new Verdict(claim, other, quantity, interval, test, published);
+    }
+
+    /**
+     * The same of a quantity that cannot be less or more than this: its interval ends there, and covers the mean as often.
+     */
+    Verdict in(double least, double most) {
+        return new Verdict(claim, outcome, quantity, interval.within(least, most), test, published);
     }
 
     /** The same beside what the authors report: {@code "0.81 at step 10,000"}. */
     Verdict published(String number) {
-        return new Verdict(claim, outcome, quantity, interval, number);
+        return new Verdict(claim, outcome, quantity, interval, test, number);
     }
 
     Verdict published(double number) {
@@ -83,15 +185,28 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
 
     /** The same numbers from runs that were too short to judge by. */
     Verdict unjudged() {
-        return new Verdict(claim, Outcome.UNDECIDED, quantity, interval, published);
+        return new Verdict(claim, Outcome.UNDECIDED, quantity, interval, Test.NONE, published);
     }
 
     private static Verdict within(String claim, String quantity, double least, double most, double... seeds) {
         SeedInterval interval = SeedInterval.of(seeds);
-        Outcome outcome = Outcome.UNDECIDED;
-        if (interval.isDefined() && interval.low() > least && interval.high() < most) outcome = Outcome.HOLDS;
-        if (interval.isDefined() && (interval.high() < least || interval.low() > most)) outcome = Outcome.DOES_NOT_HOLD;
-        return new Verdict(claim, outcome, quantity, interval, "");
+        Test test = seeds.length < TESTED || !interval.isDefined()
+                ? Test.NONE
+                : Test.of(
+                        "sign-flip", Equivalence.between(least, most, seeds), Equivalence.outside(least, most, seeds));
+        return new Verdict(claim, decided(interval, test, least, most), quantity, interval, test, "");
+    }
+
+    private static Outcome decided(SeedInterval interval, Test test, double least, double most) {
+        if (!test.isDescriptive()) return byTest(test);
+        if (!interval.isDefined()) return Outcome.UNDECIDED;
+        if (interval.low() > least && interval.high() < most) return Outcome.HOLDS;
+        return interval.high() < least || interval.low() > most ? Outcome.DOES_NOT_HOLD : Outcome.UNDECIDED;
+    }
+
+    private static Outcome byTest(Test test) {
+        if (!(test.corrected <= LEVEL)) return Outcome.UNDECIDED;
+        return test.inFavor ? Outcome.HOLDS : Outcome.DOES_NOT_HOLD;
     }
 
     private static String plain(double bound) {
@@ -101,6 +216,8 @@ public record Verdict(String claim, Outcome outcome, String quantity, SeedInterv
     @Override
     public String toString() {
         String authors = published.isEmpty() ? "" : "; published: " + published;
-        return String.format("%-13s  %s: %s, measured %s%s", outcome, claim, quantity, interval, authors);
+        return String.format(
+                "%-13s  %s: %s, measured %s (n = %d, %s)%s",
+                outcome, claim, quantity, interval, interval.seeds(), test, authors);
     }
 }
