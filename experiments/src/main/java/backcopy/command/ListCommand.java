@@ -100,10 +100,13 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Workload workload : Workload.ALL) line(workload.name(), workload.about());
         words("interventions (intervention.kind)", InterventionSpec.KINDS);
         words("backends (train.backend)", TrainSpec.BACKENDS);
-        title("keys, with their defaults at the scales smoke | laptop | paper (-: none)");
-        Map<String, String> smoke = Keys.flatten(Scale.SMOKE.spec()), paper = Keys.flatten(Scale.PAPER.spec());
-        Keys.flatten(spec).forEach((key, laptop) -> {
-            List<String> values = Stream.of(smoke.get(key), laptop, paper.get(key))
+        title("keys, with their defaults at the scales smoke | laptop | desk | paper (-: none)");
+        List<Map<String, String>> scales = Stream.of(Scale.values())
+                .map(scale -> Keys.flatten(scale.spec()))
+                .toList();
+        scales.get(0).keySet().forEach(key -> {
+            List<String> values = scales.stream()
+                    .map(scale -> scale.get(key))
                     .map(value -> value.isEmpty() ? "-" : value)
                     .toList();
             boolean oneForAll = values.stream().distinct().count() == 1;

@@ -7,6 +7,8 @@ import backcopy.experiment.Reproduction;
 import backcopy.run.Scale;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,6 +22,8 @@ import picocli.CommandLine.Parameters;
                         + "store are not repeated.",
         footer = {"", "Example: bb reproduce --scale smoke sink-emergence"})
 final class ReproduceCommand extends Verb implements Callable<Integer> {
+    private static final Pattern RANGE = Pattern.compile("(-?[0-9]{1,18})(?:\\.\\.([0-9]{1,18}))?");
+
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME",
@@ -36,14 +40,16 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
 
     @Option(
             names = "--seeds",
-            paramLabel = "N",
-            description = "a first look: the first N seeds of each condition; nothing is judged")
-    private Long seeds;
+            paramLabel = "N|A..B",
+            description =
+                    "a part: the first N seeds of each condition, or seeds A to B, so that machines and nights can share the"
+                            + " work; nothing is judged until the whole is asked for")
+    private String seeds;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
-            description = "a first look: N steps of every run; the whole experiment goes on from them")
+            description = "a part: N steps of every run; the whole experiment goes on from them")
     private Long steps;
 
     @Mixin
@@ -62,7 +68,7 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
         if (jobs != null && (jobs < 1 || jobs > threads))
             throw new IllegalArgumentException(
                     "--jobs = " + jobs + " is not in 1.." + threads + ", the number of threads");
-        FirstLook look = new FirstLook(counted("--seeds", seeds), counted("--steps", steps));
+        FirstLook look = part();
         Reproduction reproduction = new Reproduction(
                 store.store(),
                 Machine.provenance(),
@@ -72,6 +78,19 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
                 jobs == null ? 0 : jobs,
                 threads);
         return reproduction.reproduce(experiments, chosen, look) ? 0 : interrupted("the same command");
+    }
+
+    private FirstLook part() {
+        long most = counted("--steps", steps);
+        if (seeds == null) return new FirstLook(0, most);
+        Matcher range = RANGE.matcher(seeds);
+        if (!range.matches())
+            throw new IllegalArgumentException("--seeds = " + seeds + " is not N or A..B, such as 2 or 3..5");
+        long first = counted("--seeds", Long.valueOf(range.group(1)));
+        if (range.group(2) == null) return new FirstLook(first, most);
+        long last = counted("--seeds", Long.valueOf(range.group(2)));
+        if (last < first) throw new IllegalArgumentException("--seeds = " + seeds + " has no seed in it");
+        return new FirstLook(0, first, last, most);
     }
 
     /** Zero where the option is not given. */

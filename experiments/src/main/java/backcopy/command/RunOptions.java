@@ -18,7 +18,7 @@ final class RunOptions {
             names = "--scale",
             paramLabel = "S",
             completionCandidates = Candidates.Scales.class,
-            description = "smoke, laptop or paper: the keys' defaults")
+            description = "smoke, laptop, desk or paper: the keys' defaults")
     private String scale;
 
     @Option(names = "--config", paramLabel = "F", description = "a YAML file of keys, such as a run's config.yaml")

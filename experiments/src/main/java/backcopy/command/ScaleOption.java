@@ -9,7 +9,7 @@ final class ScaleOption {
             names = "--scale",
             paramLabel = "S",
             completionCandidates = Candidates.Scales.class,
-            description = "smoke, laptop (default) or paper")
+            description = "smoke, laptop (default), desk or paper")
     private String scale = "laptop";
 
     Scale scale() {

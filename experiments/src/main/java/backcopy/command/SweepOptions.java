@@ -25,7 +25,7 @@ final class SweepOptions {
             names = "--scale",
             paramLabel = "S",
             completionCandidates = Candidates.Scales.class,
-            description = "smoke, laptop or paper: the keys' defaults")
+            description = "smoke, laptop, desk or paper: the keys' defaults")
     private String scale;
 
     @Option(names = "--config", paramLabel = "F", description = "a YAML file with name, scale, keys, zip, sample, seed")

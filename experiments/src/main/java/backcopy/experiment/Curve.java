@@ -16,10 +16,17 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * @param values {@code [records]}
  */
 record Curve(double[] steps, double[] values) {
-    /** The number called {@code name}, up to step {@code last}; NaN where a record lacks it. */
+    /**
+     * The number called {@code name}, up to step {@code last}; NaN where a record says that it has no value there.
+     *
+     * @throws IllegalArgumentException where no record has a number of that name: it was misspelled, or never recorded
+     */
     static Curve of(RunDirectory run, String name, long last) {
         List<Measurement> records =
                 run.measurements().stream().filter(m -> m.step() <= last).toList();
+        if (records.stream().noneMatch(m -> m.numbers().containsKey(name)))
+            throw new IllegalArgumentException("run " + run.identity() + " has no recorded number " + name
+                    + (records.isEmpty() ? ": it has no record up to step " + last : ""));
         return new Curve(
                 records.stream().mapToDouble(Measurement::step).toArray(),
                 records.stream()

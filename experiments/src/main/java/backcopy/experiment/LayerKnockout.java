@@ -22,8 +22,9 @@ import java.util.Map;
  * without the peak that layer 0 writes, layer 1 has neither sink nor drained value. Nothing is trained again.
  */
 public final class LayerKnockout implements Experiment {
-    static final Plan PLAN =
-            Plan.single("2xTF+MLP", "model.layers=3", "model.attentionOff=2").at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP);
+    static final Plan PLAN = Plan.single("2xTF+MLP", "model.layers=3", "model.attentionOff=2")
+            .at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP)
+            .at(Scale.DESK);
     private static final List<String> MODELS = List.of("full model", "no layer 0", "no attention 0", "no MLP 0");
     private static final String PEAK = "Residual peak after block 0", DELTA = "Delta-logit in layer 1";
     private static final String VALUE = "Value state of <s> in layer 1", SINK = "Attention on <s> in layer 1";

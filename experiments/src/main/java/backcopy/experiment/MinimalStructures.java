@@ -32,7 +32,8 @@ public final class MinimalStructures implements Experiment {
             .and("2xTF+MLP", "model.layers=3", "model.attentionOff=2")
             .and("MLP+TF+MLP", "model.layers=3", "model.attentionOff=0,2")
             .and("Attn+TF+MLP", "model.layers=3", "model.attentionOff=2", "model.mlpOff=0")
-            .at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP);
+            .at(Scale.LAPTOP, ThreeLayers.AT_LAPTOP)
+            .at(Scale.DESK);
 
     /** Runs the experiment at laptop scale, or at the scale given, from an IDE. */
     public static void main(String[] arguments) throws Exception {

@@ -57,7 +57,7 @@ public final class Mitigations implements Experiment {
     private Plan plan(Scale scale, int seeds) {
         String[] model = {"model.layers=3", "model.attentionOff=2", "record.probes=sink-score,massive,gradient-sink"};
         Plan plan = Plan.EMPTY
-                .withLaptopSeeds(seeds)
+                .withSeeds(Scale.LAPTOP, seeds)
                 .at(Scale.SMOKE, with(model, "train.steps=6", "train.batchSize=4"))
                 .at(Scale.LAPTOP, with(model, laptop))
                 .at(Scale.PAPER, model);

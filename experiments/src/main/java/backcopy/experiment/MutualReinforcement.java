@@ -250,7 +250,7 @@ public final class MutualReinforcement implements Experiment {
 
     /** Records are as dense where sinks form as where they are disturbed. */
     private static Plan plan() {
-        Plan plan = Plan.EMPTY.withLaptopSeeds(SEEDS).at(Scale.LAPTOP, "train.steps=600", "record.every=10");
+        Plan plan = Plan.EMPTY.withSeeds(Scale.LAPTOP, SEEDS).at(Scale.LAPTOP, "train.steps=600", "record.every=10");
         for (Row row : SCRATCH) plan = plan.and(row.name(), row.keys());
         for (Row row : FORMED) plan = plan.after(TWIN, 2, FORMED_PREFIX + row.name(), row.keys());
         return plan;

@@ -9,20 +9,27 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
  * What an experiment runs: conditions that differ in some keys, each with the same seeds. Equal seeds mean equal batches and,
  * where the shapes are equal, equal initial weights, so that two conditions can be compared seed by seed. Immutable.
  *
+ * <p>The number of seeds is fixed here, before any run: a later look with more of them is an experiment of its own. Sizes and rates
+ * are chosen with {@link #TUNING} seeds, which no experiment runs.
+ *
  * @param conditions in the order of their runs
  * @param keys of every condition at one scale, over the scale's own: how many steps, say
- * @param laptopSeeds at laptop scale
+ * @param seeds how many of them at a scale, where it is not {@link #usualSeeds}
  */
-record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int laptopSeeds) {
-    /** Nothing yet, with five seeds at laptop scale. */
-    static final Plan EMPTY = new Plan(List.of(), Map.of(), 5);
+record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, Map<Scale, Integer> seeds) {
+    /** Seeds by which sizes, rates and margins may be chosen. They never enter results: a test compares them with every run. */
+    static final long[] TUNING = LongStream.rangeClosed(9001, 9016).toArray();
+
+    /** Nothing yet. */
+    static final Plan EMPTY = new Plan(List.of(), Map.of(), Map.of());
 
     /**
      * One condition.
@@ -58,7 +65,7 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
     private Plan and(Condition condition) {
         List<Condition> more = new ArrayList<>(conditions);
         more.add(condition);
-        return new Plan(more, keys, laptopSeeds);
+        return new Plan(more, keys, seeds);
     }
 
     /** With keys of every condition at one scale; a condition's own keys go before them. */
@@ -66,20 +73,30 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
         Map<Scale, List<String>> more = new EnumMap<>(Scale.class);
         more.putAll(this.keys);
         more.put(scale, List.of(keys));
-        return new Plan(conditions, more, laptopSeeds);
+        return new Plan(conditions, more, seeds);
     }
 
-    /** With more seeds at laptop scale, where runs of one condition end in more than one way. */
-    Plan withLaptopSeeds(int count) {
-        return new Plan(conditions, keys, count);
+    /** With another number of seeds at one scale: more where runs of one condition end in more than one way. */
+    Plan withSeeds(Scale scale, int count) {
+        Map<Scale, Integer> more = new EnumMap<>(Scale.class);
+        more.putAll(seeds);
+        more.put(scale, count);
+        return new Plan(conditions, keys, more);
     }
 
-    /** Two seeds show that everything works; at paper scale they are the authors' own and two more. */
+    /** Seeds of every condition; at paper scale they begin with the authors' own. */
     long[] seeds(Scale scale) {
+        int first = scale == Scale.PAPER ? 42 : 1;
+        return LongStream.range(first, first + seeds.getOrDefault(scale, usualSeeds(scale)))
+                .toArray();
+    }
+
+    /** Two show that everything works, five describe what a minute each can show, three what takes half an hour or a day each. */
+    private static int usualSeeds(Scale scale) {
         return switch (scale) {
-            case SMOKE -> new long[] {1, 2};
-            case LAPTOP -> LongStream.rangeClosed(1, laptopSeeds).toArray();
-            case PAPER -> new long[] {42, 43, 44};
+            case SMOKE -> 2;
+            case LAPTOP -> 5;
+            case DESK, PAPER -> 3;
         };
     }
 
@@ -104,13 +121,22 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
             List<RunSpec> specs = specs(scale, conditions.get(c));
             return new Ensemble(
                     condition,
-                    IntStream.range(0, seeds)
-                            .mapToObj(seed -> FirstLook.upTo(
-                                    specs.get(seed), own.get(seed).state().steps()))
+                    own.stream()
+                            .map(run -> FirstLook.upTo(
+                                    ofSeed(run.spec().train().seed(), specs),
+                                    run.state().steps()))
                             .toList(),
                     own);
         }
         throw new IllegalArgumentException("there is no condition " + condition);
+    }
+
+    /** A first look may have left seeds out. */
+    private static RunSpec ofSeed(long seed, List<RunSpec> specs) {
+        return specs.stream()
+                .filter(spec -> spec.train().seed() == seed)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no run of seed " + seed));
     }
 
     /** The runs of every condition, in order. */
@@ -128,6 +154,10 @@ record Plan(List<Condition> conditions, Map<Scale, List<String>> keys, int lapto
     }
 
     private List<RunSpec> specs(Scale scale, Condition condition) {
+        // Elsewhere the scale's own keys were meant; here they would be those of another study.
+        if (scale == Scale.DESK && !keys.isEmpty() && !keys.containsKey(scale))
+            throw new IllegalArgumentException("it is not defined at scale " + scale + ", only at "
+                    + new TreeSet<>(keys.keySet()).stream().map(Scale::toString).collect(Collectors.joining(", ")));
         RunSpec atScale = Keys.parse(scale.spec(), Keys.overrides(keys.getOrDefault(scale, List.of())));
         if (!condition.parent().isEmpty())
             return specs(scale, condition(condition.parent())).stream()

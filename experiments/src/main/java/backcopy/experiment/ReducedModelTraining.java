@@ -41,7 +41,8 @@ public final class ReducedModelTraining implements Experiment {
             .and(ONE, simple("model.norm=none"))
             .and(RELU, simple("model.norm=none", "model.attention=relu"))
             .and(THREE, simple("model.layers=3", "optimizer.rates=layers.0:0.01,layers.2:0.01"))
-            .at(Scale.LAPTOP, "train.steps=1000");
+            .at(Scale.LAPTOP, "train.steps=1000")
+            .at(Scale.DESK);
 
     private static String[] simple(String... keys) {
         List<String> all = new ArrayList<>(List.of("model.kind=simple", "model.width=67", "model.mlpWidth=128"));
@@ -217,9 +218,16 @@ public final class ReducedModelTraining implements Experiment {
                     BIGRAM,
                     head(ensemble, "attention.bos"),
                     head(ensemble, "score.bos"),
-                    "layers." + copies + ".value.norm.bos",
-                    "layers." + (copies - 1) + ".residual.norm.bos"); // nothing comes before a single layer
-            for (int run = 0; run < ensemble.runs().size(); run++) add(rows, ensemble, run, numbers);
+                    "layers." + copies + ".value.norm.bos");
+            String before = "layers." + (copies - 1) + ".residual.norm.bos";
+            for (int run = 0; run < ensemble.runs().size(); run++) {
+                List<Curve> curves = new ArrayList<>();
+                for (String number : numbers) curves.add(ensemble.curve(run, number));
+                // Nothing comes before a single layer.
+                curves.add(
+                        copies > 0 ? ensemble.curve(run, before) : curves.get(0).map(value -> Double.NaN));
+                add(rows, ensemble, run, curves);
+            }
         }
         return new Drawing(
                 Figures.named("reduced-model"),
@@ -228,9 +236,7 @@ public final class ReducedModelTraining implements Experiment {
                 authorsTable());
     }
 
-    private static void add(Table.Rows rows, Ensemble ensemble, int run, List<String> numbers) {
-        List<Curve> curves =
-                numbers.stream().map(number -> ensemble.curve(run, number)).toList();
+    private static void add(Table.Rows rows, Ensemble ensemble, int run, List<Curve> curves) {
         for (int i = 0; i < curves.get(0).steps().length; i++) {
             List<Object> row = new ArrayList<>(
                     List.of(ensemble.name(), ensemble.seed(run), curves.get(0).steps()[i]));

@@ -68,6 +68,7 @@ public final class Relatives implements Experiment {
                                 "train.batchSize=32",
                                 "evaluation.sequences=64",
                                 "record.every=100"))
+                .at(Scale.DESK, model)
                 .at(Scale.PAPER, model);
         for (Map.Entry<String, List<String>> kind : KINDS.entrySet())
             plan = plan.and(kind.getKey(), kind.getValue().toArray(new String[0]));

@@ -135,13 +135,13 @@ public final class ReluAttention implements Experiment {
                 "residual.norm.others");
         List<String> numbers = List.of(
                 "excess.backcopy",
-                scale == Scale.PAPER ? "excess.bigram.paper" : "excess.bigram",
+                scale.isPapersModel() ? "excess.bigram.paper" : "excess.bigram",
                 ATTENTION,
                 VALUE,
                 RESIDUAL,
                 OTHERS);
         List<Table> tables = new ArrayList<>(List.of(Ensemble.table(ensembles, columns, numbers)));
-        if (scale == Scale.PAPER) tables.add(AuthorsCurves.oneLayerRelu());
+        if (scale.isPapersModel()) tables.add(AuthorsCurves.oneLayerRelu());
         return new Drawing(
                 Figures.named("relu-attention"),
                 Settings.of(ensembles.stream().flatMap(e -> e.specs().stream()).toList()),

@@ -93,7 +93,7 @@ public final class Reproduction {
         Set<RunSpec> all = new LinkedHashSet<>();
         Set<Cell> open = new LinkedHashSet<>();
         for (Experiment experiment : experiments) {
-            List<RunSpec> own = look.of(experiment.runs(scale));
+            List<RunSpec> own = runs(experiment, scale, look);
             all.addAll(own);
             open.addAll(missing(experiment, own, scale));
         }
@@ -106,12 +106,21 @@ public final class Reproduction {
         return true;
     }
 
+    /** What is to be run first; a refusal names the experiment. */
+    private static List<RunSpec> runs(Experiment experiment, Scale scale, FirstLook look) {
+        try {
+            return look.of(experiment.runs(scale));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("experiment " + experiment.name() + ": " + e.getMessage(), e);
+        }
+    }
+
     private boolean reproduce(Experiment experiment, Scale scale, FirstLook look, SweepAgenda agenda)
             throws IOException {
         out.printf("%s at scale %s: %s%n", experiment.name(), scale, experiment.about());
         out.flush();
         List<RunDirectory> runs = new ArrayList<>();
-        if (!run(experiment, look.of(experiment.runs(scale)), scale, agenda, runs)) return false;
+        if (!run(experiment, runs(experiment, scale, look), scale, agenda, runs)) return false;
         List<RunSpec> more = look.isWhole() ? experiment.more(scale, List.copyOf(runs)) : List.of();
         if (!run(experiment, more, scale, agenda, runs)) return false;
         Findings findings = experiment.analyze(scale, runs);
@@ -123,7 +132,7 @@ public final class Reproduction {
         if (!look.isWhole()) {
             findings = findings.unjudged();
             directory = directory.resolveSibling(directory.getFileName() + "-first-look");
-            out.println("  (a first look, by which nothing is judged)");
+            out.println("  (a part of the experiment, by which nothing is judged)");
         }
         Files.createDirectories(directory);
         findings.verdictTable().write(directory.resolve("verdicts.csv"));

@@ -23,7 +23,7 @@ public final class Streaming implements Experiment {
     private static final String SOFTMAX = "softmax", RELU = "ReLU";
     /** What a lost sink costs differs much between seeds: ten of them, and long enough that every sink is whole. */
     private static final Plan PLAN = Plan.EMPTY
-            .withLaptopSeeds(10)
+            .withSeeds(Scale.LAPTOP, 10)
             .and(SOFTMAX)
             .and(RELU, "model.attention=relu")
             .at(Scale.LAPTOP, "train.steps=3000", "record.every=500");

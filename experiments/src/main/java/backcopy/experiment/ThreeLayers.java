@@ -37,7 +37,8 @@ public final class ThreeLayers implements Experiment {
             .and(ADAMW, THREE, UPDATES)
             .and(SGD, THREE, UPDATES, "optimizer.name=sgd")
             .and(RELU, THREE, UPDATES, "model.attention=relu")
-            .at(Scale.LAPTOP, AT_LAPTOP);
+            .at(Scale.LAPTOP, AT_LAPTOP)
+            .at(Scale.DESK);
 
     /** A risk, in nats, at which a task is learned. */
     private static final double LEARNED = 0.1;
@@ -245,7 +246,7 @@ public final class ThreeLayers implements Experiment {
                 }
             }
         List<Table> tables = new ArrayList<>(List.of(rows.table()));
-        if (scale == Scale.PAPER) tables.add(authors());
+        if (scale.isPapersModel()) tables.add(authors());
         return new Drawing(Figures.named("three-layers"), setting, tables.toArray(new Table[0]));
     }
 

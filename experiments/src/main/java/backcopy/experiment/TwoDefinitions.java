@@ -59,6 +59,7 @@ public final class TwoDefinitions implements Experiment {
                         "train.batchSize=32",
                         "evaluation.sequences=64",
                         "record.every=100")
+                .at(Scale.DESK, "model.layers=3")
                 .at(Scale.PAPER, "model.layers=3");
         List<String> swapped = new ArrayList<>(List.of(WHOLE));
         swapped.addAll(INGREDIENTS.keySet());

@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * to do still parks, on a character whose value state it has drained; the authors found the line break.
  */
 public final class WithoutBos implements Experiment {
-    private static final Plan PLAN = Plan.single("without <s>", "task.bosCount=0");
+    private static final Plan PLAN =
+            Plan.single("without <s>", "task.bosCount=0").withSeeds(Scale.DESK, 5);
     private static final String LINE_BREAK = "\\n";
     private static final String ATTENTION = "Attention where the token is visible", VALUES = "Value states";
     /** Sequences of the evaluation batch that are looked at. */

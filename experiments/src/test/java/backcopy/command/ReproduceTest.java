@@ -67,7 +67,7 @@ class ReproduceTest {
     void aFirstLookRunsLessAndJudgesNothingAndTheWholeGoesOnFromIt() throws IOException {
         Bb look = reproduce(List.of("--seeds", "1", "--steps", "20", "relu-attention"));
         Path place = store.resolve("experiments/relu-attention-smoke-first-look");
-        assertTrue(look.out().contains("a first look"), look.out());
+        assertTrue(look.out().contains("a part of the experiment"), look.out());
         Table table = Table.read(place.resolve("relu-attention.csv"));
         assertTrue(table.texts("seed").stream().allMatch("1"::equals));
         assertEquals(20, Arrays.stream(table.numbers("step")).max().orElseThrow());
@@ -77,12 +77,23 @@ class ReproduceTest {
         assertTrue(whole.err().contains("goes on from step 20"), whole.err());
         Bb refused = Bb.run(
                 "reproduce", "--scale", "smoke", "--steps", "20", "--out", store.toString(), "mutual-reinforcement");
-        assertEquals("--steps cannot shorten an experiment whose runs go on from others", refused.refusal());
+        assertEquals(
+                "experiment mutual-reinforcement: --steps cannot shorten an experiment whose runs go on from others",
+                refused.refusal());
     }
 
     @Test
     void refusesNoSeedsNoStepsAndNoJobs() throws IOException {
         assertEquals("--seeds = 0 is not at least 1", refusal("--seeds", "0"));
+        assertEquals("--seeds = 2..1 has no seed in it", refusal("--seeds", "2..1"));
+        assertEquals("--seeds = some is not N or A..B, such as 2 or 3..5", refusal("--seeds", "some"));
+        String sink = Bb.run(
+                        "reproduce", "--scale", "smoke", "--out", store.toString(), "--seeds", "2..5", "sink-emergence")
+                .refusal();
+        assertEquals("experiment sink-emergence: --seeds = 2..5 is not within its seeds 1..2", sink);
+        String desk = Bb.run("reproduce", "--scale", "desk", "--out", store.toString(), "mitigations")
+                .refusal();
+        assertEquals("experiment mitigations: it is not defined at scale desk, only at smoke, laptop, paper", desk);
         assertEquals("--steps = -5 is not at least 1", refusal("--steps", "-5"));
         assertTrue(refusal("--jobs", "0").startsWith("--jobs = 0 is not in 1.."));
         assertEquals(List.of(), Bb.listing(store).stream().skip(1).toList());

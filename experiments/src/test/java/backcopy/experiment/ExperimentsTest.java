@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.figure.Figures;
@@ -11,6 +12,7 @@ import backcopy.run.Scale;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExperimentsTest {
@@ -25,6 +27,37 @@ class ExperimentsTest {
         assertEquals(
                 Experiments.ALL.size(),
                 Experiments.ALL.stream().map(Experiment::name).distinct().count());
+    }
+
+    /** Every experiment of the paper's, and the theory beside its one layer. */
+    private static final List<Experiment> AT_THE_DESK = Stream.of(
+                    "sink-emergence",
+                    "attention-maps",
+                    "residual-growth",
+                    "sink-concentration",
+                    "active-dormant",
+                    "dormancy-test",
+                    "three-layers",
+                    "layer-knockout",
+                    "minimal-structures",
+                    "norm-influence",
+                    "relu-attention",
+                    "without-bos",
+                    "relatives",
+                    "two-definitions",
+                    "reduced-model",
+                    "theory-beside-training")
+            .map(Experiments::named)
+            .toList();
+
+    @Test
+    void atTheDeskAreTheExperimentsOfThePaperAndNoOthers() {
+        for (Experiment experiment : Experiments.ALL)
+            if (AT_THE_DESK.contains(experiment))
+                for (RunSpec spec : experiment.runs(Scale.DESK))
+                    assertEquals(16, spec.train().batchSize());
+            else assertThrows(IllegalArgumentException.class, () -> experiment.runs(Scale.DESK), experiment.name());
+        assertTrue(AT_THE_DESK.containsAll(Experiments.DEFAULT));
     }
 
     /** But for the experiment that adds seeds by what the first ones came to. */
@@ -44,7 +77,7 @@ class ExperimentsTest {
     void runsThatAreSharedEndAtTheSameStep() {
         for (Scale scale : Scale.values()) {
             Map<String, Long> steps = new HashMap<>();
-            for (Experiment experiment : Experiments.ALL)
+            for (Experiment experiment : scale == Scale.DESK ? AT_THE_DESK : Experiments.ALL)
                 for (RunSpec spec : experiment.runs(scale)) {
                     Long other =
                             steps.put(without(spec, "train.steps"), spec.train().steps());

@@ -2,12 +2,17 @@ package backcopy.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.run.RunIdentity;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PlanTest {
@@ -54,10 +59,51 @@ class PlanTest {
 
     @Test
     void moreSeedsBeginAsTheFiveDo() {
-        List<RunSpec> runs = PLAN.withLaptopSeeds(8).runs(Scale.LAPTOP);
+        List<RunSpec> runs = PLAN.withSeeds(Scale.LAPTOP, 8).runs(Scale.LAPTOP);
         assertEquals(16, runs.size());
         assertEquals(PLAN.runs(Scale.LAPTOP).subList(0, 5), runs.subList(0, 5));
-        assertEquals(PLAN.runs(Scale.SMOKE), PLAN.withLaptopSeeds(8).runs(Scale.SMOKE));
+        assertEquals(PLAN.runs(Scale.SMOKE), PLAN.withSeeds(Scale.LAPTOP, 8).runs(Scale.SMOKE));
+    }
+
+    @Test
+    void aPlanWithKeysOfItsOwnIsRefusedAtTheDeskWhereItHasNone() {
+        String refusal = assertThrows(IllegalArgumentException.class, () -> PLAN.runs(Scale.DESK))
+                .getMessage();
+        assertEquals("it is not defined at scale desk, only at laptop", refusal);
+        RunSpec desk = PLAN.at(Scale.DESK).runs(Scale.DESK).get(0);
+        assertEquals(256, desk.model().width());
+        assertEquals(16, desk.train().batchSize());
+        assertEquals(64, desk.evaluation().sequences());
+        assertEquals(3, Plan.single("softmax").runs(Scale.DESK).size());
+        assertEquals(
+                List.of(42L, 43L, 44L),
+                Plan.single("softmax").runs(Scale.PAPER).stream()
+                        .map(run -> run.train().seed())
+                        .toList());
+    }
+
+    @Test
+    void tuningSeedsAreInNoExperiment() {
+        Set<Long> tuning = LongStream.of(Plan.TUNING).boxed().collect(Collectors.toSet());
+        int looked = 0;
+        for (Experiment experiment : Experiments.ALL)
+            for (Scale scale : List.of(Scale.LAPTOP, Scale.PAPER))
+                for (RunSpec run : experiment.runs(scale)) {
+                    assertFalse(tuning.contains(run.train().seed()), experiment.name());
+                    looked++;
+                }
+        assertTrue(looked > 1000);
+    }
+
+    @Test
+    void aPartOfTheSeedsIsThoseSeeds() {
+        List<RunSpec> runs = PLAN.runs(Scale.LAPTOP);
+        List<RunSpec> part = new FirstLook(0, 3, 4, 0).of(runs);
+        assertEquals(List.of(runs.get(2), runs.get(3), runs.get(7), runs.get(8)), part);
+        assertEquals(
+                "--seeds = 4..6 is not within its seeds 1..5",
+                assertThrows(IllegalArgumentException.class, () -> new FirstLook(0, 4, 6, 0).of(runs))
+                        .getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package backcopy.experiment;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.figure.Table;
@@ -63,6 +64,9 @@ class ReproductionTest {
         public List<RunSpec> more(Scale scale, List<RunDirectory> runs) {
             assertEquals(2, runs.size());
             Ensemble first = new Ensemble("first", runs(scale), runs);
+            String refusal = assertThrows(IllegalArgumentException.class, () -> first.finals("los.evaluation"))
+                    .getMessage();
+            assertTrue(refusal.endsWith("has no recorded number los.evaluation"), refusal);
             List<RunSpec> more = new ArrayList<>();
             for (int run = 0; run < 2; run++) if (first.finals("loss.evaluation")[run] > 0) more.add(spec(3 + run));
             return more;
