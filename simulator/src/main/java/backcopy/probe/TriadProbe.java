@@ -11,6 +11,10 @@ import java.util.List;
  * {@code triad.drain}: in that head the mean norm of the value at position 0 over that of the others, without {@code W_O}.
  * {@code triad.peak}: the largest, over the layers' outputs, of the mean residual norm at position 0 over the mean of each
  * sequence's median norm elsewhere; {@code layers.N.residual.peak} is that of one layer.
+ *
+ * <p>A sink need not be at position 0. {@code triad.most} is the largest mean attention of a head on any position, over the same
+ * queries, those at triggers among them; a query that does not see a position counts as 0. {@code triad.position} is where that
+ * is, the first of several that are equal; where it is 0, {@code triad.most} is {@code triad.sink}.
  */
 final class TriadProbe implements Probe {
     /** Earlier queries see so few keys that uniform attention would look like a sink. */
@@ -29,7 +33,7 @@ final class TriadProbe implements Probe {
 
     @Override
     public String about() {
-        return "sink, value drain and residual peak at position 0 in one number each, over all heads and layers";
+        return "sink, value drain and residual peak at position 0 in one number each, and where most attention is";
     }
 
     @Override
@@ -50,7 +54,11 @@ final class TriadProbe implements Probe {
 
     private final class TriadFold implements Fold {
         private final int cells = model.layers() * model.heads();
-        private final Means sinks = new Means(cells);
+        /** [layer and head, position] summed over sequences and queries. */
+        private double[] attention;
+        /** [layer and head] */
+        private final long[] queries = new long[cells];
+
         private final Means firstValues = new Means(cells);
         private final Means otherValues = new Means(cells);
         private final Means firstResiduals = new Means(model.layers());
@@ -58,6 +66,7 @@ final class TriadProbe implements Probe {
 
         @Override
         public void add(Slice slice) {
+            if (attention == null) attention = new double[cells * slice.length()];
             for (int layer : Layers.withAttention(model)) {
                 double[] pattern = slice.read(Layers.name(layer, "attention.pattern"));
                 double[] values = slice.read(Layers.name(layer, "attention.value"));
@@ -73,8 +82,11 @@ final class TriadProbe implements Probe {
         /** {@code pattern} is [sequences, heads, query, key]. */
         private void addPattern(int length, int sequence, double[] pattern, int head, int cell) {
             int first = (sequence * model.heads() + head) * length * length;
-            for (int query = Math.min(FIRST_QUERY, length - 1); query < length; query++)
-                sinks.add(cell, pattern[first + query * length]);
+            for (int query = Math.min(FIRST_QUERY, length - 1); query < length; query++) {
+                for (int key = 0; key <= query; key++)
+                    attention[cell * length + key] += pattern[first + query * length + key];
+                queries[cell]++;
+            }
         }
 
         /** {@code values} is [sequences, position, width]; a head owns neighboring columns. */
@@ -104,7 +116,9 @@ final class TriadProbe implements Probe {
         @Override
         public void merge(Fold later) {
             TriadFold other = (TriadFold) later;
-            sinks.merge(other.sinks);
+            if (attention == null && other.attention != null) attention = new double[other.attention.length];
+            for (int i = 0; other.attention != null && i < attention.length; i++) attention[i] += other.attention[i];
+            for (int cell = 0; cell < cells; cell++) queries[cell] += other.queries[cell];
             firstValues.merge(other.firstValues);
             otherValues.merge(other.otherValues);
             firstResiduals.merge(other.firstResiduals);
@@ -113,12 +127,10 @@ final class TriadProbe implements Probe {
 
         @Override
         public void finish(Record record) {
-            int strongest = -1;
-            for (int layer : Layers.withAttention(model))
-                for (int cell = layer * model.heads(); cell < (layer + 1) * model.heads(); cell++)
-                    if (strongest < 0 || sinks.mean(cell) > sinks.mean(strongest)) strongest = cell;
-            if (strongest >= 0) {
-                record.number("triad.sink", sinks.mean(strongest));
+            boolean attends = !Layers.withAttention(model).isEmpty();
+            if (attends) {
+                int strongest = strongest(0);
+                record.number("triad.sink", mean(strongest, 0));
                 record.number("triad.drain", firstValues.mean(strongest) / otherValues.mean(strongest));
             }
             double peak = 0;
@@ -128,6 +140,29 @@ final class TriadProbe implements Probe {
                 peak = Math.max(peak, ratio);
             }
             record.number("triad.peak", peak);
+            if (attends) addMost(record);
+        }
+
+        private void addMost(Record record) {
+            int most = 0;
+            for (int position = 1; position < attention.length / cells; position++)
+                if (mean(strongest(position), position) > mean(strongest(most), most)) most = position;
+            double mean = mean(strongest(most), most);
+            record.number("triad.position", Double.isNaN(mean) ? Double.NaN : most);
+            record.number("triad.most", mean);
+        }
+
+        /** The layer and head with the largest mean attention on a position; the first of several. */
+        private int strongest(int position) {
+            int strongest = -1;
+            for (int layer : Layers.withAttention(model))
+                for (int cell = layer * model.heads(); cell < (layer + 1) * model.heads(); cell++)
+                    if (strongest < 0 || mean(cell, position) > mean(strongest, position)) strongest = cell;
+            return strongest;
+        }
+
+        private double mean(int cell, int position) {
+            return attention[cell * (attention.length / cells) + position] / queries[cell];
         }
     }
 }

@@ -2,6 +2,7 @@ package backcopy.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,9 +39,36 @@ class TriadProbeTest {
         Record record = HandSlice.lanes(
                 new TriadProbe(HandSlice.model(2, 2, WIDTH)), new HandSlice(new int[1][LENGTH + 1], activations));
         assertEquals(0.9, record.number("triad.sink"), 1e-14);
+        assertEquals(0, record.number("triad.position"));
+        assertEquals(record.number("triad.sink"), record.number("triad.most"));
         assertEquals(0.25, record.number("triad.drain"), 1e-14);
         assertEquals(6, record.number("triad.peak"), 1e-14);
         assertEquals(6, record.number("layers.0.residual.peak"), 1e-14);
         assertEquals(1, record.number("layers.1.residual.peak"), 1e-14);
+    }
+
+    /** Queries before 8 do not count, and one that does not see a position counts as 0: the mean on 9 is over 8 to 11. */
+    @Test
+    void findsASinkThatIsNotAtPositionZero() {
+        for (int sink : new int[] {0, 3, 9}) {
+            double[] pattern = new double[2 * LENGTH * LENGTH];
+            for (int head = 0; head < 2; head++)
+                for (int query = 0; query < LENGTH; query++)
+                    for (int key = 0; key <= query; key++)
+                        pattern[(head * LENGTH + query) * LENGTH + key] =
+                                head == 0 || sink > query ? 1.0 / (query + 1) : key == sink ? 0.8 : 0.2 / query;
+            double[] ones = new double[LENGTH * WIDTH];
+            Arrays.fill(ones, 1);
+            Map<String, double[]> activations = Map.of(
+                    "layers.0.attention.pattern", pattern,
+                    "layers.0.attention.value", ones,
+                    "layers.0.residual.out", ones);
+            Record record = HandSlice.lanes(
+                    new TriadProbe(HandSlice.model(1, 2, WIDTH)), new HandSlice(new int[1][LENGTH + 1], activations));
+            assertEquals(sink, record.number("triad.position"));
+            assertEquals(sink == 9 ? 0.6 : 0.8, record.number("triad.most"), 1e-14);
+            double first = (1 / 9.0 + 1 / 10.0 + 1 / 11.0 + 1 / 12.0) / 4; // of uniform attention
+            assertEquals(sink == 0 ? 0.8 : first, record.number("triad.sink"), 1e-14);
+        }
     }
 }
