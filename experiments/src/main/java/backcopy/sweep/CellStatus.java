@@ -1,7 +1,6 @@
 package backcopy.sweep;
 
 import backcopy.run.RunDirectory;
-import backcopy.run.RunState;
 import backcopy.run.RunStore;
 import java.util.Locale;
 import java.util.Optional;
@@ -42,7 +41,8 @@ public record CellStatus(Cell cell, State state, String failure, long steps) {
         try {
             Optional<RunDirectory> run = store.lookup(cell.run());
             long steps = run.map(begun -> begun.state().steps()).orElse(0L);
-            if (run.isPresent() && isFinished(run.get(), cell)) return new CellStatus(cell, State.FINISHED, "", steps);
+            if (run.isPresent() && run.get().isFinishedAt(cell.spec().train().steps()))
+                return new CellStatus(cell, State.FINISHED, "", steps);
             if (run.isPresent() && run.get().isBeingWritten()) return new CellStatus(cell, State.RUNNING, "", steps);
             Optional<String> failure = directory.failure(cell);
             if (failure.isPresent()) return new CellStatus(cell, State.FAILED, failure.get(), steps);
@@ -50,11 +50,5 @@ public record CellStatus(Cell cell, State state, String failure, long steps) {
         } catch (IllegalArgumentException damaged) {
             return new CellStatus(cell, State.FAILED, damaged.getMessage(), 0);
         }
-    }
-
-    private static boolean isFinished(RunDirectory run, Cell cell) {
-        RunState state = run.state();
-        return state.status() == RunState.Status.FINISHED
-                && state.steps() >= cell.spec().train().steps();
     }
 }

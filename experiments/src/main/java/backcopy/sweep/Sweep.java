@@ -97,6 +97,7 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
             Map<String, String> all = Keys.flatten(spec);
             Map<String, String> values = new LinkedHashMap<>();
             combination.keySet().forEach(key -> values.put(key, all.get(key)));
+            runner.requireTraining(spec, null);
             return new Cell(runner.identity(spec, null), values, spec);
         } catch (IllegalArgumentException e) {
             if (combination.isEmpty()) throw e;

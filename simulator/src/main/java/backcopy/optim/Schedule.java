@@ -74,6 +74,11 @@ public record Schedule(
         return factor(step, step);
     }
 
+    /** Whether no update from {@code step} on has any part of the learning rate. */
+    public boolean isOver(long step) {
+        return factor(step) == 0 && step >= horizon.orElseThrow();
+    }
+
     /** What a gradient of this norm is multiplied by. */
     public double clipping(double norm) {
         return clip.isEmpty() ? 1 : Math.min(1, clip.getAsDouble() / (norm + CLIP_FLOOR));

@@ -33,6 +33,11 @@ final class MetricsFile implements Closeable {
         out.getChannel().truncate(length);
     }
 
+    /** Refuses a file that is damaged before the records of step {@code from}, and writes nothing. */
+    static void check(Path path, long from) {
+        if (Files.exists(path)) lengthBefore(path, from);
+    }
+
     /** Appends one line, or leaves the file as it was and throws. */
     void append(Measurement measurement) throws IOException {
         Map<String, Object> line = new LinkedHashMap<>();

@@ -140,6 +140,33 @@ public record RunState(
         return changes.isEmpty() ? running : running.noted("from step " + steps + " on: " + String.join(", ", changes));
     }
 
+    /**
+     * The run as it is once more at a step that it has come by.
+     *
+     * @param from where the replay began
+     * @param seconds of the replay
+     */
+    RunState replayed(long step, long from, Provenance now, double seconds, double tokensPerSecond) {
+        RunState there = new RunState(
+                identity,
+                Status.RUNNING,
+                "",
+                step,
+                seed,
+                numerics,
+                contents,
+                init,
+                now,
+                start,
+                seconds,
+                tokensPerSecond,
+                Map.of(),
+                notes);
+        List<String> changes = now.changesFrom(provenance);
+        String by = "step " + step + " was replayed from step " + from + ", when the run was at step " + steps;
+        return there.noted(changes.isEmpty() ? by : by + ": " + String.join(", ", changes));
+    }
+
     private RunState with(
             Status status,
             String failure,

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,23 +60,62 @@ public final class RunWriter implements Closeable {
      * weights after that many updates records them again. Without a checkpoint the run begins anew. Comes first, and writes
      * nothing when something that lies there is damaged.
      *
+     * <p>A step at which the run is finished is kept before; and {@code run.json} says that it is not finished any more before
+     * anything is removed, so that a kill between two of these leaves either a whole finished run or a begun one.
+     *
      * @throws IllegalArgumentException on damage, in one line
      */
     public Optional<Checkpoint> begin() throws IOException {
         List<String> notes = new ArrayList<>();
         Optional<Checkpoint> latest = directory.checkpoints().latest(notes::add);
         long step = latest.map(Checkpoint::step).orElse(0L);
-        metrics = new MetricsFile(directory.metricsPath(), step);
+        MetricsFile.check(directory.metricsPath(), step);
         for (String name : List.of("checkpoints", "observables", "figures"))
             Files.createDirectories(directory.path().resolve(name));
-        directory.observables().delete(step, Long.MAX_VALUE);
-        directory.checkpoints().delete(step + 1, Long.MAX_VALUE);
+        if (directory.isBegun()) keepFinished();
         RunState begun = state.at(step, state.seconds(), state.tokensPerSecond());
         for (String note : notes) begun = begun.noted(note);
         update(begun);
-        long steps = Math.max(step, spec.train().steps());
-        ConfigFile.write(directory.configPath(), Keys.parse(spec, Map.of("train.steps", Long.toString(steps))));
+        ConfigFile.write(directory.configPath(), spec);
+        directory.checkpoints().deleteDamaged(step + 1);
+        long every = spec.checkpoint().every();
+        for (long saved : directory.checkpoints().steps())
+            if (every > 0 && saved % every == 0) directory.checkpoints().keep(saved);
+        directory.observables().delete(step, Long.MAX_VALUE);
+        metrics = new MetricsFile(directory.metricsPath(), step);
         return latest;
+    }
+
+    private void keepFinished() throws IOException {
+        RunState then = directory.state();
+        if (then.status() != RunState.Status.FINISHED) return;
+        long step = then.steps();
+        Path arrays = directory.observables(step);
+        directory.checkpoints().keep(step);
+        new FinishedStep(directory.path(), step).keep(directory.spec(), target -> linkOrCopy(arrays, target), then);
+    }
+
+    /** A link costs no room: whole files are never written in place. Not every file system has links. */
+    private static void linkOrCopy(Path file, Path target) throws IOException {
+        if (!Files.exists(file)) return;
+        Files.deleteIfExists(target);
+        try {
+            Files.createLink(target, file);
+        } catch (IOException | UnsupportedOperationException e) {
+            WholeFile.write(target, out -> Files.copy(file, out));
+        }
+    }
+
+    /**
+     * Keeps a step that the run has come by, beside what it has come to, which stays as it is.
+     *
+     * @param state finished, of that step, with the record's numbers
+     */
+    void keep(Checkpoint checkpoint, List<Observable> observables, RunState state) throws IOException {
+        directory.checkpoints().write(checkpoint);
+        RunSpec shorter = Keys.parse(spec, Map.of("train.steps", Long.toString(checkpoint.step())));
+        new FinishedStep(directory.path(), checkpoint.step())
+                .keep(shorter, target -> ObservablesFile.write(target, observables), state);
     }
 
     /**
@@ -108,17 +148,17 @@ public final class RunWriter implements Closeable {
         }
     }
 
-    /** Saves a checkpoint; what was recorded before it is on the disk by then. */
-    public void save(Checkpoint checkpoint) throws IOException {
+    /**
+     * Saves a checkpoint; what was recorded before it is on the disk by then. Deletes older ones that nobody asked for.
+     *
+     * @param isAskedFor whether it is to stay
+     */
+    public void save(Checkpoint checkpoint, boolean isAskedFor) throws IOException {
         settle();
-        metrics.sync();
-        directory.checkpoints().write(checkpoint);
-    }
-
-    /** {@link #save}, then deletes the older checkpoints. */
-    public void saveOnly(Checkpoint checkpoint) throws IOException {
-        save(checkpoint);
-        directory.checkpoints().delete(0, checkpoint.step());
+        if (metrics != null) metrics.sync();
+        if (isAskedFor) directory.checkpoints().write(checkpoint);
+        else directory.checkpoints().writeAutomatic(checkpoint);
+        directory.checkpoints().deleteAutomatic(checkpoint.step());
     }
 
     /** Ends the writing; the state stays what it was. */

@@ -1,10 +1,7 @@
 package backcopy.run;
 
-import backcopy.model.Intervention;
-import backcopy.probe.Record;
 import backcopy.probe.RecordSchedule;
 import backcopy.task.BigramTable;
-import backcopy.train.Evaluator;
 import backcopy.train.NonFiniteLossException;
 import backcopy.train.Trainer;
 import java.io.IOException;
@@ -12,10 +9,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -26,7 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Runner {
     /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
-    private static final double CHECKPOINT_SECONDS = 30;
+    static final double CHECKPOINT_SECONDS = 30;
 
     /** The part of the time it tells that a rehearsal may cost, within the least and the most seconds on a processor. */
     private static final double REHEARSED_PART = 0.01;
@@ -56,10 +54,11 @@ public final class Runner {
     }
 
     /**
-     * Runs a spec to its last step; to its checkpoint's step where it has come further already.
+     * Runs a spec to its last step. Where the run has come further already, it stays as it is: what it had come to at the spec's
+     * last step is found, or made again from the nearest checkpoint before, and kept.
      *
      * @param init a file of initial weights, or null to draw them
-     * @return the run, finished or interrupted
+     * @return the run, finished or interrupted; the finished one {@link RunDirectory#at} the spec's last step
      * @throws IllegalArgumentException when the request is wrong; nothing is written then
      * @throws NonFiniteLossException when training diverged; the run is stored as failed
      * @throws IOException when the store cannot be written any more; the last good state is kept
@@ -71,7 +70,9 @@ public final class Runner {
             progress.found(finished.get());
             return finished.get();
         }
+        requireTraining(spec, init);
         RunSpec resolved = resolved(spec);
+        long steps = spec.train().steps();
         Map<String, String> contents = contents(resolved, init);
         try (Setup setup = Setup.of(resolved, init)) {
             Optional<Checkpoint> parent = parent(resolved, contents);
@@ -79,24 +80,36 @@ public final class Runner {
             String file = init == null ? "" : init.toAbsolutePath().toString();
             Provenance provenance = machine.on(setup.backend());
             try (RunWriter writer = store.open(resolved, contents, file, provenance, Instant.now())) {
-                Optional<Checkpoint> own = writer.begin();
+                RunDirectory directory = writer.directory();
+                if (directory.isBegun() && directory.isFinishedAt(steps)) { // by another process, meanwhile
+                    progress.found(directory.at(steps));
+                    return directory.at(steps);
+                }
+                if (parent.isPresent())
+                    parentRun(resolved.train().from())
+                            .checkpoints()
+                            .keep(parent.get().step());
+                boolean hasComeBy = directory.isBegun() && directory.reached() > steps;
+                Optional<Checkpoint> own =
+                        hasComeBy ? directory.checkpoints().latest(steps, note -> {}) : writer.begin();
                 own.ifPresent(checkpoint -> {
                     restore(checkpoint, "the run's own checkpoint", setup);
                     setup.intervention().restore(checkpoint.tensors());
                 });
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
+                if (hasComeBy) return new Replay(setup, resolved, writer, progress, stop, from).run();
                 new Sitting(setup, resolved, writer, progress, from).train();
-                return writer.directory();
+                return directory.state().status() == RunState.Status.FINISHED ? directory.at(steps) : directory;
             }
         }
     }
 
-    /** The stored run of a spec, if it has come to the spec's last step. */
+    /** The stored run of a spec as of the spec's last step, if it was ever finished there. */
     public Optional<RunDirectory> finished(RunSpec spec, Path init) {
-        RunSpec resolved = resolved(spec);
-        return store.lookup(identity(resolved, init))
-                .filter(run -> run.state().status() == RunState.Status.FINISHED
-                        && run.state().steps() >= spec.train().steps());
+        long steps = spec.train().steps();
+        return store.lookup(identity(spec, init))
+                .filter(run -> run.isFinishedAt(steps))
+                .map(run -> run.at(steps));
     }
 
     /** The same, or the run that came to a loss which is not finite before that step, as it would again. */
@@ -105,6 +118,25 @@ public final class Runner {
                 .or(() -> store.lookup(identity(spec, init))
                         .filter(run -> run.state().hasDiverged()
                                 && run.state().steps() < spec.train().steps()));
+    }
+
+    /**
+     * Refuses a request for steps that train nothing, since the learning rate has come to zero before the first of them.
+     *
+     * @throws IllegalArgumentException with the key to change
+     */
+    public void requireTraining(RunSpec spec, Path init) {
+        RunSpec resolved = resolved(spec);
+        long from = store.lookup(identity(spec, init))
+                .map(RunDirectory::state)
+                .filter(state -> state.status() == RunState.Status.FINISHED)
+                .map(RunState::steps)
+                .orElse(spec.train().firstStep());
+        if (from < spec.train().steps() && resolved.schedule().isOver(from))
+            throw new IllegalArgumentException("optimizer.horizon = "
+                    + resolved.schedule().horizon().orElseThrow()
+                    + " is over at step " + from + ", where these steps begin: the learning rate is 0 from there to"
+                    + " train.steps = " + spec.train().steps() + ", and nothing would be trained");
     }
 
     /** The identity that a spec's run has or would have in the store. */
@@ -149,13 +181,11 @@ public final class Runner {
     private Optional<Checkpoint> parent(RunSpec spec, Map<String, String> contents) {
         String from = spec.train().from();
         boolean begun = store.lookup(RunIdentity.of(spec, spec.train().backend(), contents))
-                .filter(run -> !run.checkpoints().steps().isEmpty())
+                .filter(run -> run.checkpoints().steps().stream()
+                        .anyMatch(step -> step <= spec.train().steps()))
                 .isPresent();
         if (from.isEmpty() || begun) return Optional.empty();
         long step = spec.train().firstStep();
-        if (step > spec.train().steps())
-            throw new IllegalArgumentException(
-                    "train.steps = " + spec.train().steps() + " is below the step of train.from = " + from);
         try {
             return Optional.of(parentRun(from).checkpoints().read(step));
         } catch (IllegalArgumentException e) {
@@ -190,12 +220,14 @@ public final class Runner {
     private final class Sitting {
         private final Setup setup;
         private final Trainer trainer;
-        private final Evaluator evaluator;
         private final RunSpec spec;
         private final RunWriter writer;
         private final Progress progress;
         private final RecordSchedule schedule;
         private final long steps;
+        /** Where the run was finished before: it comes by only where a checkpoint was damaged or removed since. */
+        private final Set<Long> kept;
+
         private final double tokensPerStep;
         private final double secondsBefore;
         private final long from;
@@ -209,9 +241,9 @@ public final class Runner {
             this.progress = progress;
             this.from = from;
             trainer = setup.trainer();
-            evaluator = setup.evaluator();
             schedule = spec.record().schedule();
-            steps = Math.max(spec.train().steps(), from);
+            steps = spec.train().steps();
+            kept = new HashSet<>(FinishedStep.steps(writer.directory().path()));
             tokensPerStep = (double) spec.train().batchSize() * setup.task().sequenceLength();
             secondsBefore = writer.state().seconds();
         }
@@ -256,28 +288,24 @@ public final class Runner {
 
         /** Adds to the run's metrics and observables; the trainer then has the gradient of the step's batch. */
         private Map<String, Double> record(long step) throws IOException {
-            List<Intervention> interventions = setup.interventions(step);
-            Record record = evaluator.evaluate(interventions);
-            double loss = trainer.gradient(step, interventions);
-            setup.updates().observe(step, interventions, record);
-            Map<String, Double> numbers = new LinkedHashMap<>();
-            numbers.put("loss.train", loss);
-            numbers.putAll(record.numbers());
-            writer.record(new Measurement(step, numbers), record.arrays());
-            return numbers;
+            Setup.Measured measured = setup.measure(step);
+            writer.record(new Measurement(step, measured.numbers()), measured.arrays());
+            return measured.numbers();
         }
 
         private void saveIfDue(long step) throws IOException {
+            boolean isTime = spec.checkpoint().every() == 0 && now() - checkpointed > CHECKPOINT_SECONDS;
+            if (isTime || step > from && isAskedFor(step)) save(step);
+        }
+
+        private boolean isAskedFor(long step) {
             long every = spec.checkpoint().every();
-            if (every > 0 ? step > from && step % every == 0 : now() - checkpointed > CHECKPOINT_SECONDS) save(step);
+            return step == steps || every > 0 && step % every == 0 || kept.contains(step);
         }
 
         private void save(long step) throws IOException {
             trainer.settle();
-            Checkpoint checkpoint = ModelState.capture(setup.model(), trainer, step);
-            setup.intervention().save(step, checkpoint.tensors());
-            if (spec.checkpoint().every() > 0) writer.save(checkpoint);
-            else writer.saveOnly(checkpoint);
+            writer.save(setup.checkpoint(step), isAskedFor(step));
             writer.update(at(step));
             checkpointed = now();
         }

@@ -4,7 +4,9 @@ import backcopy.backend.Backend;
 import backcopy.model.Initialization;
 import backcopy.model.Intervention;
 import backcopy.model.Network;
+import backcopy.probe.Observable;
 import backcopy.probe.Probes;
+import backcopy.probe.Record;
 import backcopy.task.Batch;
 import backcopy.task.BatchStream;
 import backcopy.task.CounterRandom;
@@ -15,6 +17,7 @@ import backcopy.train.Evaluator;
 import backcopy.train.Trainer;
 import backcopy.train.UpdateObserver;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -117,16 +120,34 @@ final class Setup implements AutoCloseable {
         return intervention;
     }
 
+    /**
+     * What a run records of a step.
+     *
+     * @param numbers by name, the loss of the step's batch first
+     */
+    record Measured(Map<String, Double> numbers, List<Observable> arrays) {}
+
+    /** Measures the weights after {@code step} updates; the trainer then has the gradient of the step's batch. */
+    Measured measure(long step) {
+        List<Intervention> interventions = interventions(step);
+        Record record = evaluator.evaluate(interventions);
+        double loss = trainer.gradient(step, interventions);
+        updates.observe(step, interventions, record);
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        numbers.put("loss.train", loss);
+        numbers.putAll(record.numbers());
+        return new Measured(numbers, record.arrays());
+    }
+
+    /** What the run goes on from after {@code step} updates; the trainer is settled. */
+    Checkpoint checkpoint(long step) {
+        Checkpoint checkpoint = ModelState.capture(model, trainer, step);
+        intervention.save(step, checkpoint.tensors());
+        return checkpoint;
+    }
+
     Trainer trainer() {
         return trainer;
-    }
-
-    Evaluator evaluator() {
-        return evaluator;
-    }
-
-    UpdateObserver updates() {
-        return updates;
     }
 
     @Override

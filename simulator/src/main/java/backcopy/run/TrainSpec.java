@@ -53,6 +53,8 @@ public record TrainSpec(
                     "train.backend = " + backend + " is not one of " + String.join(", ", BACKENDS));
         if (!from.isEmpty() && !RUN_AT_STEP.matcher(from).matches())
             throw new IllegalArgumentException("train.from = " + from + " is not of the form RUN@STEP");
+        if (steps < firstStep(from))
+            throw new IllegalArgumentException("train.steps = " + steps + " is below the step of train.from = " + from);
         if (!PRECISIONS.contains(precision))
             throw new IllegalArgumentException(
                     "train.precision = " + precision + " is not one of " + String.join(", ", PRECISIONS));
@@ -63,6 +65,10 @@ public record TrainSpec(
 
     /** The step that {@code train.from} names, or 0: updates done before the run's own first. */
     public long firstStep() {
+        return firstStep(from);
+    }
+
+    private static long firstStep(String from) {
         return from.isEmpty() ? 0 : Long.parseLong(from.substring(from.indexOf('@') + 1));
     }
 

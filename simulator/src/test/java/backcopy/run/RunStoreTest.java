@@ -48,8 +48,8 @@ class RunStoreTest {
     void aFinishedRunReadsBack() throws IOException {
         try (RunWriter writer = begun()) {
             writer.record(new Measurement(0, Map.of("loss.train", 4.25)), List.of());
-            writer.saveOnly(checkpoint(20));
-            writer.saveOnly(checkpoint(40));
+            writer.save(checkpoint(20), false);
+            writer.save(checkpoint(40), false);
             writer.update(writer.state().at(40, 12.5, 1000).finished(Map.of("loss.train", Double.NaN)));
         }
         RunDirectory found = store.find(IDENTITY.substring(0, 4));
@@ -100,7 +100,7 @@ class RunStoreTest {
     void resumingGoesBackToTheCheckpoint() throws IOException {
         try (RunWriter writer = begun()) {
             for (long step = 0; step < 30; step += 10) record(writer, step);
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
             record(writer, 30);
             writer.update(writer.state().at(30, 5, 100).interrupted());
         }
@@ -135,7 +135,7 @@ class RunStoreTest {
         Files.createDirectories(run); // killed before the first file
         assertEquals(List.of(), store.all());
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
         }
         for (String name : List.of(
                 "config.yaml", "run.json", "checkpoints/step-000040.safetensors", "observables/step-000040.npz"))
@@ -145,7 +145,7 @@ class RunStoreTest {
         assertEquals(SPEC, store.find(IDENTITY).spec());
         try (RunWriter writer = open(SPEC)) {
             assertEquals(20, writer.begin().orElseThrow().step());
-            writer.save(checkpoint(40));
+            writer.save(checkpoint(40), true);
         }
         assertFalse(Files.exists(WholeFile.temporary(run.resolve("config.yaml"))));
         assertFalse(Files.exists(WholeFile.temporary(run.resolve("checkpoints/step-000040.safetensors"))));
@@ -164,8 +164,8 @@ class RunStoreTest {
     @Test
     void aDamagedNewestCheckpointFallsBackWithANote() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
-            writer.save(checkpoint(40));
+            writer.save(checkpoint(20), true);
+            writer.save(checkpoint(40), true);
         }
         Path newest = run.resolve("checkpoints/step-000040.safetensors");
         cut(newest);
@@ -181,7 +181,7 @@ class RunStoreTest {
     @Test
     void aCheckpointOfAnotherSchemaIsRefusedAndKept() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
         }
         Path later = run.resolve("checkpoints/step-000040.safetensors");
         String header = "{'__metadata__':{'identity':'" + IDENTITY + "','schema':'2','step':'40'},'w':{'dtype':'Q4'}} ";
@@ -210,7 +210,7 @@ class RunStoreTest {
     void aRunWithoutASoundCheckpointIsRefusedAndLeftAlone() throws IOException {
         try (RunWriter writer = begun()) {
             record(writer, 0);
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
             writer.update(writer.state().failed("no space"));
         }
         Path newest = run.resolve("checkpoints/step-000020.safetensors");
@@ -226,7 +226,7 @@ class RunStoreTest {
     @Test
     void anotherRunsCheckpointIsRefused() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
         }
         Checkpoints checkpoints = store.find(IDENTITY).checkpoints();
         Files.copy(checkpoints.path(20), checkpoints.path(30));
@@ -240,7 +240,7 @@ class RunStoreTest {
     @Test
     void damagedAndForeignDirectoriesAreRefusedByName() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
         }
         RunDirectory found = store.find(IDENTITY);
         Path config = run.resolve("config.yaml");
@@ -360,10 +360,10 @@ class RunStoreTest {
     @Test
     void aWriteThatFailsIsAnIOExceptionAndLeavesTheLastState() throws IOException {
         try (RunWriter writer = begun()) {
-            writer.save(checkpoint(20));
+            writer.save(checkpoint(20), true);
             Path blocked = WholeFile.temporary(run.resolve("checkpoints/step-000040.safetensors"));
             Files.createDirectory(blocked);
-            assertThrows(IOException.class, () -> writer.saveOnly(checkpoint(40)));
+            assertThrows(IOException.class, () -> writer.save(checkpoint(40), false));
         }
         assertEquals(List.of(20L), store.find(IDENTITY).checkpoints().steps());
     }
@@ -375,7 +375,7 @@ class RunStoreTest {
             record(writer, 0);
             Files.createDirectory(WholeFile.temporary(run.resolve("observables/step-000010.npz")));
             record(writer, 10);
-            assertThrows(IOException.class, () -> writer.save(checkpoint(20)));
+            assertThrows(IOException.class, () -> writer.save(checkpoint(20), true));
         }
         assertEquals(List.of(), store.find(IDENTITY).checkpoints().steps());
         assertEquals(1, store.find(IDENTITY).measurements().size());

@@ -95,12 +95,10 @@ class RunnerTest {
     void aFinishedRunIsFoundAndNotRepeated() throws IOException {
         RunDirectory first = runs.run("a", spec());
         Map<String, byte[]> before = files(first);
-        for (String steps : List.of("12", "3", "0")) {
-            Log log = new Log();
-            RunDirectory found = runs.runner("a", () -> false).run(spec("train.steps=" + steps), null, log);
-            assertEquals("found", log.words());
-            assertEquals(first.path(), found.path());
-        }
+        Log log = new Log();
+        RunDirectory found = runs.runner("a", () -> false).run(spec(), null, log);
+        assertEquals("found", log.words());
+        assertEquals(first.path(), found.path());
         assertSame(before, files(first));
     }
 
@@ -111,6 +109,67 @@ class RunnerTest {
         assertEquals("begins 0 of 3, estimated, 1, 2, 3, ends", log.words());
         runs.runner("a", () -> false).run(spec("train.steps=5"), null, more);
         assertEquals("begins 3 of 5, estimated, 4, 5, ends", more.words());
+    }
+
+    /** Nobody kept step 4 or 7: they are made again, one from the beginning and one from the checkpoint of the other. */
+    @Test
+    void fewerStepsThanTheRunHasAreThoseOfTheStepAskedFor() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        Map<String, byte[]> before = files(run);
+        for (String steps : List.of("4", "7", "0")) {
+            RunDirectory shorter = runs.run("a", spec("train.steps=" + steps));
+            assertEquals(RunState.Status.FINISHED, shorter.state().status());
+            assertAsOf(runs.run("b" + steps, spec("train.steps=" + steps)), shorter);
+        }
+        assertEquals(List.of(0L, 4L, 7L, 12L), run.finishedAt());
+        Map<String, byte[]> after = files(run);
+        before.forEach((name, bytes) -> assertArrayEquals(bytes, after.get(name), name));
+        Log log = new Log();
+        runs.runner("a", () -> false).run(spec("train.steps=7"), null, log);
+        assertEquals("found", log.words());
+    }
+
+    @Test
+    void whatWasFinishedStaysWhenTheRunGoesOn() throws IOException {
+        for (String steps : List.of("3", "7", "10", "12")) {
+            runs.run("a", spec("train.steps=" + steps));
+            runs.run("b" + steps, spec("train.steps=" + steps));
+            for (String earlier : List.of("3", "7", "10", "12")) {
+                if (Integer.parseInt(earlier) > Integer.parseInt(steps)) continue;
+                assertAsOf(runs.only("b" + earlier), runs.only("a").at(Long.parseLong(earlier)));
+            }
+        }
+        assertEquals(List.of(3L, 7L, 10L, 12L), runs.only("a").checkpoints().kept());
+        assertSameNumbers(runs.only("b12"), runs.only("a"));
+        assertEquals(
+                "run " + runs.only("a").identity()
+                        + " was not finished at step 5 yet; it was at 3, 7, 10, 12, and train.steps=5 makes it so",
+                Refusal.of(() -> runs.only("a").at(5)));
+    }
+
+    @Test
+    void onlyWhatAutomaticSavingWroteIsDeletedByIt() throws IOException {
+        runs.run("a", spec("checkpoint.every=2", "train.steps=6"));
+        assertThrows(Death.class, () -> runs.runner("a", () -> false).run(spec(), null, Death.at(8)));
+        runs.stopped("a", spec(), 2);
+        assertEquals(List.of(2L, 4L, 6L, 8L), runs.only("a").checkpoints().steps());
+        assertEquals(List.of(2L, 4L, 6L), runs.only("a").checkpoints().kept());
+        RunDirectory run = runs.run("a", spec());
+        assertEquals(List.of(2L, 4L, 6L, 12L), run.checkpoints().steps());
+        assertEquals(List.of(2L, 4L, 6L, 12L), run.checkpoints().kept());
+    }
+
+    /** A write that fails between two files of a change leaves the finished run. */
+    @Test
+    void aRunThatCannotBeUnfinishedIsNotCut() throws IOException {
+        RunDirectory run = runs.run("a", spec("train.steps=7"));
+        Map<String, byte[]> before = files(run);
+        Files.createDirectory(WholeFile.temporary(run.statePath())); // which the failed write removes
+        assertThrows(IOException.class, () -> runs.run("a", spec()));
+        Map<String, byte[]> after = files(run);
+        before.forEach((name, bytes) -> assertArrayEquals(bytes, after.get(name), name));
+        assertAsOf(runs.run("b", spec("train.steps=7")), runs.run("a", spec("train.steps=7")));
+        assertSameNumbers(runs.run("c", spec()), runs.run("a", spec()));
     }
 
     @Test
@@ -133,12 +192,31 @@ class RunnerTest {
     }
 
     @Test
-    void aStoppedRunThatHasComeFurtherThanAskedIsFinishedThere() throws IOException {
-        runs.stopped("a", spec(), 9);
+    void aStoppedRunThatHasComeFurtherThanAskedIsLeftAsItIs() throws IOException {
+        RunDirectory stopped = runs.stopped("a", spec(), 9);
+        RunState before = stopped.state();
         RunDirectory run = runs.run("a", spec("train.steps=4"));
         assertEquals(RunState.Status.FINISHED, run.state().status());
-        assertEquals(9, run.state().steps());
-        assertSameNumbers(runs.run("b", spec("train.steps=9")), run);
+        assertEquals(4, run.state().steps());
+        assertAsOf(runs.run("b", spec("train.steps=4")), run);
+        assertEquals(before, runs.only("a").state());
+        assertSameNumbers(runs.run("c", spec()), runs.run("a", spec()));
+    }
+
+    /** What is read of a run as of a step is what a run of so many steps holds. */
+    private static void assertAsOf(RunDirectory expected, RunDirectory actual) throws IOException {
+        long step = expected.state().steps();
+        assertEquals(expected.spec(), actual.spec());
+        assertEquals(expected.state().finalValues(), actual.state().finalValues());
+        assertEquals(step, actual.state().steps());
+        assertEquals(expected.measurements(), actual.measurements());
+        assertEquals(expected.observableSteps(), actual.observableSteps());
+        for (long at : expected.observableSteps())
+            assertEquals(-1, Files.mismatch(expected.observables(at), actual.observables(at)), "arrays of step " + at);
+        assertEquals(
+                -1,
+                Files.mismatch(
+                        expected.checkpoints().path(step), actual.checkpoints().path(step)));
     }
 
     @ParameterizedTest

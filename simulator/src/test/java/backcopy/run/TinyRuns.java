@@ -89,10 +89,11 @@ final class TinyRuns {
         return contents;
     }
 
-    /** The files that spec and steps decide: all but the run's story, and of the checkpoints the last. */
+    /** The files that spec and steps decide: all but the run's story and what it was before, and of the checkpoints the last. */
     static Map<String, byte[]> numbers(RunDirectory run) throws IOException {
         Map<String, byte[]> numbers = files(run);
         numbers.remove("run.json");
+        numbers.keySet().removeIf(name -> name.startsWith("finished/"));
         List<Long> steps = run.checkpoints().steps();
         for (long step : steps.subList(0, steps.size() - 1))
             numbers.remove(run.path().relativize(run.checkpoints().path(step)).toString());
