@@ -127,16 +127,18 @@ public final class Runner {
      */
     public void requireTraining(RunSpec spec, Path init) {
         RunSpec resolved = resolved(spec);
+        long steps = spec.train().steps();
+        if (steps == 0 || !resolved.schedule().isOver(steps - 1)) return;
         long from = store.lookup(identity(spec, init))
                 .map(RunDirectory::state)
                 .filter(state -> state.status() == RunState.Status.FINISHED)
                 .map(RunState::steps)
                 .orElse(spec.train().firstStep());
-        if (from < spec.train().steps() && resolved.schedule().isOver(from))
+        if (from < steps && resolved.schedule().isOver(from))
             throw new IllegalArgumentException("optimizer.horizon = "
                     + resolved.schedule().horizon().orElseThrow()
                     + " is over at step " + from + ", where these steps begin: the learning rate is 0 from there to"
-                    + " train.steps = " + spec.train().steps() + ", and nothing would be trained");
+                    + " train.steps = " + steps + ", and nothing would be trained");
     }
 
     /** The identity that a spec's run has or would have in the store. */
