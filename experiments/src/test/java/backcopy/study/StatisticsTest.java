@@ -79,6 +79,50 @@ class StatisticsTest {
         assertThrows(IllegalArgumentException.class, () -> new Proportion(4, 3));
     }
 
+    /** Page's own table: the least L whose p is at most 0.05, 0.01, 0.001, for some numbers of levels and blocks. */
+    @Test
+    void trendHasTheCriticalValuesOfPagesTable() {
+        int[][] table = {
+            {3, 4, 54, 55, 56}, {3, 10, 128, 131, 134}, {4, 3, 84, 87, 89}, {4, 9, 240, 246, 252}, {5, 6, 291, 299, 307}
+        };
+        double[] levels = {0.05, 0.01, 0.001};
+        for (int[] row : table)
+            for (int i = 0; i < levels.length; i++) {
+                assertTrue(Trend.increasing(blocksOf(row[0], row[1], row[2 + i])) <= levels[i]);
+                assertTrue(Trend.increasing(blocksOf(row[0], row[1], row[2 + i] - 1)) > levels[i]);
+            }
+    }
+
+    @Test
+    void trendSharesTheRanksOfEqualValues() {
+        assertEquals(1, Trend.increasing(new double[] {1, 1, 1}), 1e-15);
+        assertEquals(1 / 3.0, Trend.increasing(new double[] {1, 2, 2}), 1e-15); // one of three orders of 1, 2.5, 2.5
+        assertEquals(1 / 6.0, Trend.decreasing(new double[] {3, 2, 1}), 1e-15);
+        assertEquals(1, Trend.increasing(new double[] {3, 2, 1}), 1e-15);
+        assertTrue(Double.isNaN(Trend.increasing(new double[] {1, Double.NaN})));
+    }
+
+    /** So many blocks with this L: from all in order, neighbors are exchanged and blocks turned until it is reached. */
+    private static double[][] blocksOf(int levels, int blocks, int sum) {
+        double[][] values = new double[blocks][levels];
+        for (double[] block : values) for (int i = 0; i < levels; i++) block[i] = i + 1;
+        int most = blocks * levels * (levels + 1) * (2 * levels + 1) / 6;
+        // An exchange of neighbors whose ranks differ by one lowers L by one: bubble each block towards the reverse
+        // order.
+        int lower = most - sum;
+        for (double[] block : values)
+            for (int end = levels - 1; end > 0 && lower > 0; end--)
+                for (int i = 0; i < end && lower > 0; i++) {
+                    if (block[i + 1] - block[i] > lower) continue;
+                    lower -= (int) (block[i + 1] - block[i]);
+                    double kept = block[i];
+                    block[i] = block[i + 1];
+                    block[i + 1] = kept;
+                }
+        assertEquals(0, lower);
+        return values;
+    }
+
     /** The worked example of Wright (Biometrics 48, 1992): 0.01, 0.02, 0.022, 0.09 become 0.04, 0.06, 0.06, 0.09. */
     @Test
     void holmCorrectsAsPublished() {
