@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Against published tables, and against a count of all cases that is written another way. */
@@ -102,25 +103,43 @@ class StatisticsTest {
         assertTrue(Double.isNaN(Trend.increasing(new double[] {1, Double.NaN})));
     }
 
-    /** So many blocks with this L: from all in order, neighbors are exchanged and blocks turned until it is reached. */
+    /** So many blocks with this L: each takes of what is missing to the largest as much as one order of it can. */
     private static double[][] blocksOf(int levels, int blocks, int sum) {
-        double[][] values = new double[blocks][levels];
-        for (double[] block : values) for (int i = 0; i < levels; i++) block[i] = i + 1;
-        int most = blocks * levels * (levels + 1) * (2 * levels + 1) / 6;
-        // An exchange of neighbors whose ranks differ by one lowers L by one: bubble each block towards the reverse
-        // order.
-        int lower = most - sum;
-        for (double[] block : values)
-            for (int end = levels - 1; end > 0 && lower > 0; end--)
-                for (int i = 0; i < end && lower > 0; i++) {
-                    if (block[i + 1] - block[i] > lower) continue;
-                    lower -= (int) (block[i + 1] - block[i]);
-                    double kept = block[i];
-                    block[i] = block[i + 1];
-                    block[i + 1] = kept;
-                }
-        assertEquals(0, lower);
+        int missing = blocks * levels * (levels + 1) * (2 * levels + 1) / 6 - sum;
+        double[][] values = new double[blocks][];
+        for (int b = 0; b < blocks; b++) {
+            values[b] = orderMissing(missing, new double[levels], 0);
+            int own = 0;
+            for (int i = 0; i < levels; i++) own += (int) ((i + 1) * (i + 1 - values[b][i]));
+            missing -= own;
+        }
+        assertEquals(0, missing);
         return values;
+    }
+
+    /** Of the orders of 1..n whose sum of places times ranks misses the largest by at most this, one that misses it most. */
+    private static double[] orderMissing(int most, double[] order, int place) {
+        if (place == order.length) {
+            int own = 0;
+            for (int i = 0; i < place; i++) own += (int) ((i + 1) * (i + 1 - order[i]));
+            return own <= most ? order.clone() : null;
+        }
+        double[] best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (int rank = 1; rank <= order.length; rank++) {
+            int value = rank;
+            if (IntStream.range(0, place).anyMatch(i -> order[i] == value)) continue;
+            order[place] = rank;
+            double[] found = orderMissing(most, order, place + 1);
+            if (found == null) continue;
+            double sum = 0;
+            for (int i = 0; i < found.length; i++) sum += (i + 1) * found[i];
+            if (sum < least) {
+                least = sum;
+                best = found;
+            }
+        }
+        return best;
     }
 
     /** The worked example of Wright (Biometrics 48, 1992): 0.01, 0.02, 0.022, 0.09 become 0.04, 0.06, 0.06, 0.09. */
