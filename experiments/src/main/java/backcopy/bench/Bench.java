@@ -70,8 +70,7 @@ public final class Bench {
             this.spec = spec;
             bench = new Workbench(spec, backend);
             int length = bench.model().length();
-            int slice = Math.min(backend.sequencesPerSlice(), spec.train().batchSize());
-            int rows = Math.max(length, Math.min(length * slice, MOST_ROWS));
+            int rows = Math.max(length, backend.rowsPerSlice(MOST_ROWS));
             ceiling =
                     new MatmulCeiling(backend, spec.model(), rows, bench.model().vocabulary(), bench.crew());
         }

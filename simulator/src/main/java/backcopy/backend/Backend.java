@@ -21,14 +21,12 @@ public interface Backend extends AutoCloseable {
     /** Bytes of one of its numbers: 4 for float, 8 for double. */
     int bytesPerNumber();
 
-    /** How many sequences it wants in one slice, so that a slice's activations stay where they are fastest. */
-    int sequencesPerSlice();
-
     /**
-     * Into how many gradient sums a step is dealt. A constant of the backend, whatever the number of threads: this is what
-     * keeps the bits.
+     * How many rows of a batch of {@code rows} it wants in one slice: enough for its products to be fast, few enough for a
+     * slice's activations to stay where they are fastest and for several threads to have slices. Whatever the machine: it
+     * decides the order of sums, and so the last digits.
      */
-    int lanes();
+    int rowsPerSlice(int rows);
 
     /** {@code size} zeros. */
     Buffer allocate(int size);
@@ -150,8 +148,8 @@ public interface Backend extends AutoCloseable {
     /** {@code dX = dY W}, or added to {@code dX}: dY {@code [rows, out]}, dX {@code [rows, in]}. */
     void linearBackwardInput(Buffer dY, Matrix w, Buffer dX, int rows, boolean add);
 
-    /** {@code dW += dYᵀ x}: dY {@code [rows, out]}, x {@code [rows, in]}, dW {@code [out, in]} added to. */
-    void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in);
+    /** {@code dW = dYᵀ x}, or added to {@code dW}: dY {@code [rows, out]}, x {@code [rows, in]}, dW {@code [out, in]}. */
+    void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in, boolean add);
 
     /**
      * {@code h[s, t] = tokenTable[tokens[s, t]] + positionTable[t]}.

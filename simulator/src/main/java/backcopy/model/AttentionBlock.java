@@ -157,7 +157,7 @@ final class AttentionBlock {
         int rows = state.shape.rows();
         Buffer normed = norm.normed(in, state.norm);
         Buffer dOutput = junction.backward(state.output, state.junction, dResidual, gradients, rows);
-        backend.linearBackwardWeight(dOutput, state.mixed, gradients.view(firstWeight + OUTPUT), rows, width, width);
+        gradients.addProduct(firstWeight + OUTPUT, dOutput, state.mixed, rows, width, width);
         backend.linearBackwardInput(dOutput, matrices[OUTPUT], g.dMixed, rows, false);
         outputs.biasBackward(g.dMixed, state.outputs, gradients);
         if (gate != null && gate.isOnOutput()) gate.backward(gated(state, normed), g.dMixed, state.gate, gradients);
@@ -194,7 +194,7 @@ final class AttentionBlock {
     }
 
     private void linearBackward(int part, Buffer dY, Buffer x, Buffer dX, Parameters gradients, int rows, boolean add) {
-        backend.linearBackwardWeight(dY, x, gradients.view(firstWeight + part), rows, width, width);
+        gradients.addProduct(firstWeight + part, dY, x, rows, width, width);
         backend.linearBackwardInput(dY, matrices[part], dX, rows, add);
     }
 }

@@ -160,10 +160,10 @@ final class CopyLayer {
      */
     void backward(State state, int[] tokens, Buffer dOut, Buffer dFirst, Parameters gradients) {
         int rows = state.shape.rows();
-        backend.linearBackwardWeight(dOut, state.hidden, gradients.view(downWeight), rows, width, mlpWidth);
+        gradients.addProduct(downWeight, dOut, state.hidden, rows, width, mlpWidth);
         backend.linearBackwardInput(dOut, down, state.dHidden, rows, false);
         backend.reluBackward(state.hidden, state.dHidden, state.dHidden);
-        backend.linearBackwardWeight(state.dHidden, state.x, gradients.view(upWeight), rows, mlpWidth, width);
+        gradients.addProduct(upWeight, state.dHidden, state.x, rows, mlpWidth, width);
         backend.mixBackward(dOut, state.pattern, state.valueState, state.dPairs, state.dValue, state.shape);
         backend.patternBackward(rule, state.scores, state.pattern, state.dPairs, state.dPairs, state.shape);
         valuesBackward(state, tokens, gradients);
@@ -218,7 +218,7 @@ final class CopyLayer {
     private void valuesBackward(State state, int[] tokens, Parameters gradients) {
         for (int s = 0; s < state.shape.sequences(); s++) {
             Buffer dFirst = state.firstRow(state.dValue, s);
-            backend.linearBackwardWeight(dFirst, weights.view(bos), gradients.view(outputWeight), 1, width, width);
+            gradients.addProduct(outputWeight, dFirst, weights.view(bos), 1, width, width);
             backend.linearBackwardInput(dFirst, output, gradients.view(bos), 1, true);
         }
         backend.read(state.dValue, state.rows);

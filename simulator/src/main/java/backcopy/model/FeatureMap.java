@@ -69,11 +69,10 @@ final class FeatureMap {
             backend.eluBackward(features, dX, dX);
             return;
         }
-        backend.linearBackwardWeight(dX, state.hidden, gradients.view(downWeight), state.rows, headWidth, headWidth);
+        gradients.addProduct(downWeight, dX, state.hidden, state.rows, headWidth, headWidth);
         backend.linearBackwardInput(dX, down, state.dHidden, state.rows, false);
         backend.reluBackward(state.hidden, state.dHidden, state.dHidden);
-        backend.linearBackwardWeight(
-                state.dHidden, state.x, gradients.view(upWeight), state.rows, headWidth, headWidth);
+        gradients.addProduct(upWeight, state.dHidden, state.x, state.rows, headWidth, headWidth);
         backend.linearBackwardInput(state.dHidden, up, dX, state.rows, false);
     }
 }

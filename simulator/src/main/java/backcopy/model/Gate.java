@@ -137,7 +137,7 @@ final class Gate {
             return;
         }
         bias.backward(state.dLogits, state.ones, gradients, state.rows);
-        backend.linearBackwardWeight(state.dLogits, source, gradients.view(weight), state.rows, groups, width);
+        gradients.addProduct(weight, state.dLogits, source, state.rows, groups, width);
         backend.linearBackwardInput(state.dLogits, matrix, state.dSource, state.rows, false);
     }
 }

@@ -135,8 +135,7 @@ final class HeadLogits {
         }
 
         private void backward(Buffer x, Buffer dY, Buffer dX, State state, Parameters gradients) {
-            backend.fill(state.dBlocks, 0);
-            backend.linearBackwardWeight(dY, x, state.dBlocks, state.rows, heads * out, heads * in);
+            backend.linearBackwardWeight(dY, x, state.dBlocks, state.rows, heads * out, heads * in, false);
             backend.multiply(state.dBlocks, mask, state.dBlocks);
             backend.linearBackwardInput(state.dBlocks, spread, gradients.view(weight), heads * out, true);
             bias.backward(dY, state.ones, gradients, state.rows);

@@ -136,7 +136,7 @@ final class MinimalLayer {
 
     private void linearBackward(
             int weight, Matrix matrix, Buffer dY, Buffer x, Buffer dX, Parameters gradients, int sequences) {
-        backend.linearBackwardWeight(dY, x, gradients.view(weight), sequences, width, width);
+        gradients.addProduct(weight, dY, x, sequences, width, width);
         backend.linearBackwardInput(dY, matrix, dX, sequences, false);
     }
 }

@@ -51,10 +51,10 @@ final class MlpBlock {
         final Junction.State junction;
         /** What W_2 reads. */
         final Buffer hidden;
-        /** What the nonlinearity reads; where it works in place or there is none, {@link #hidden}. */
-        private final Buffer before;
-        /** Of a gated unit what the nonlinearity gives, and what it multiplies. */
+        /** What the nonlinearity gives; {@link #hidden} where the unit is not gated, else that is this times {@link #linear}. */
         private final Buffer passed;
+        /** What the nonlinearity reads; where it works in place, as ReLU does, or there is none, {@link #passed}. */
+        private final Buffer before;
 
         private final Buffer linear;
         private final Buffer output;
@@ -63,11 +63,9 @@ final class MlpBlock {
             norm = MlpBlock.this.norm.new State(rows);
             junction = MlpBlock.this.junction.new State(rows);
             hidden = backend.allocate(Math.multiplyExact(rows, mlpWidth));
-            before = kind.nonlinearity() == null && !kind.isGated()
-                    ? hidden
-                    : backend.allocate(Math.multiplyExact(rows, mlpWidth));
-            passed = kind.isGated() ? backend.allocate(Math.multiplyExact(rows, mlpWidth)) : hidden;
-            linear = kind.isGated() ? backend.allocate(Math.multiplyExact(rows, mlpWidth)) : null;
+            passed = kind.isGated() ? backend.allocate(hidden.size()) : hidden;
+            before = kind.nonlinearity() == null ? passed : backend.allocate(hidden.size());
+            linear = kind.isGated() ? backend.allocate(hidden.size()) : null;
             output = MlpBlock.this.junction.isPlain() ? null : backend.allocate(rows * width);
         }
     }
@@ -132,7 +130,7 @@ final class MlpBlock {
             List<Intervention> interventions) {
         Buffer dOutput = junction.backward(state.output, state.junction, dResidual, gradients, rows);
         if (isZero(interventions)) return;
-        backend.linearBackwardWeight(dOutput, state.hidden, gradients.view(downWeight), rows, width, mlpWidth);
+        gradients.addProduct(downWeight, dOutput, state.hidden, rows, width, mlpWidth);
         backend.linearBackwardInput(dOutput, down, g.dHidden, rows, false);
         if (kind.isGated()) {
             backend.multiply(g.dHidden, state.passed, g.dLinear);
@@ -146,10 +144,10 @@ final class MlpBlock {
         }
         Buffer normed = norm.normed(mid, state.norm);
         int first = kind.isGated() ? gateWeight : upWeight;
-        backend.linearBackwardWeight(g.dHidden, normed, gradients.view(first), rows, mlpWidth, width);
+        gradients.addProduct(first, g.dHidden, normed, rows, mlpWidth, width);
         backend.linearBackwardInput(g.dHidden, kind.isGated() ? gate : up, g.dNormed, rows, false);
         if (kind.isGated()) {
-            backend.linearBackwardWeight(g.dLinear, normed, gradients.view(upWeight), rows, mlpWidth, width);
+            gradients.addProduct(upWeight, g.dLinear, normed, rows, mlpWidth, width);
             backend.linearBackwardInput(g.dLinear, up, g.dNormed, rows, true);
         }
         norm.backward(mid, state.norm, g.dNormed, dResidual, gradients, rows);

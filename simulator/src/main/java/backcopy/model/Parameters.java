@@ -3,6 +3,7 @@ package backcopy.model;
 import backcopy.backend.Backend;
 import backcopy.backend.Buffer;
 import backcopy.model.ParameterLayout.Entry;
+import java.util.Arrays;
 import java.util.List;
 
 /** One number for each weight of a layout: the weights themselves, a gradient, or a moment of the optimizer. */
@@ -11,6 +12,8 @@ public final class Parameters {
     private final Backend backend;
     private final Buffer flat;
     private final Buffer[] views;
+    /** Which weights count as zeros, whatever is written there. */
+    private final boolean[] cleared;
 
     /** Zeros. */
     public Parameters(ParameterLayout layout, Backend backend) {
@@ -19,6 +22,7 @@ public final class Parameters {
         flat = backend.allocate(layout.size());
         List<Entry> entries = layout.entries();
         views = new Buffer[entries.size()];
+        cleared = new boolean[views.length];
         for (int i = 0; i < views.length; i++)
             views[i] = flat.view(entries.get(i).offset(), entries.get(i).size());
     }
@@ -29,12 +33,28 @@ public final class Parameters {
 
     /** All numbers in the order of the layout; shared. */
     public Buffer flat() {
+        for (int i = 0; i < views.length; i++) view(i);
         return flat;
     }
 
     /** The numbers of one weight; shared. */
     Buffer view(int index) {
+        if (cleared[index]) {
+            cleared[index] = false;
+            backend.fill(views[index], 0);
+        }
         return views[index];
+    }
+
+    /** Makes all numbers zero. They are written when somebody looks at them, so that a first sum need not be added to them. */
+    public void clear() {
+        Arrays.fill(cleared, true);
+    }
+
+    /** Adds {@code dYᵀ x} to a weight {@code [out, in]}: dY {@code [rows, out]}, x {@code [rows, in]}, not modified. */
+    void addProduct(int index, Buffer dY, Buffer x, int rows, int out, int in) {
+        backend.linearBackwardWeight(dY, x, views[index], rows, out, in, !cleared[index]);
+        cleared[index] = false;
     }
 
     /** The numbers of one weight, row-major, copied. */

@@ -50,7 +50,7 @@ final class ReadOut {
      */
     void backward(State state, Buffer dOut, Buffer dIn, Parameters gradients, int sequences) {
         Buffer normed = norm.normed(state.in, state.norm);
-        backend.linearBackwardWeight(dOut, normed, gradients.view(weight), sequences, width, width);
+        gradients.addProduct(weight, dOut, normed, sequences, width, width);
         backend.linearBackwardInput(dOut, matrix, state.dNormed, sequences, false);
         norm.backward(state.in, state.norm, state.dNormed, dIn, gradients, sequences);
     }

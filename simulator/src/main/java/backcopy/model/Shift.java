@@ -39,6 +39,6 @@ final class Shift {
 
     /** @param dX not modified: the gradient passes on as it is */
     void backward(Buffer dX, Buffer ones, Parameters gradients, int rows) {
-        backend.linearBackwardWeight(dX, ones, gradients.view(weight), rows, width, 1);
+        gradients.addProduct(weight, dX, ones, rows, width, 1);
     }
 }

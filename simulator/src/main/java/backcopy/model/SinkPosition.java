@@ -159,7 +159,7 @@ final class SinkPosition {
         backend.scaleEach(own, headWidth, headWidth, factors(head));
         backend.copyEach(own, headWidth, dOwn, stride, headWidth, sequences);
         backend.scaleEach(state, width, width, dots);
-        backend.linearBackwardWeight(state, part, dOutput, sequences, width, width);
+        backend.linearBackwardWeight(state, part, dOutput, sequences, width, width, true);
     }
 
     /** Subtracts from {@code dOutput} what came through {@code A[t, 0] v_0}: the sum over t of {@code dOut_t A[t, 0] v_0^T}. */
@@ -176,7 +176,7 @@ final class SinkPosition {
         int first = head * headWidth;
         backend.copyEach(from(shares, first), width, from(share, first), width, headWidth, rows);
         backend.scale(share, -1);
-        backend.linearBackwardWeight(dOut, share, dOutput, rows, width, width);
+        backend.linearBackwardWeight(dOut, share, dOutput, rows, width, width, true);
     }
 
     /** Leaves a head's values at position 0 in {@link #part}, the other heads' zero, and its value states in {@link #state}. */

@@ -55,8 +55,7 @@ final class Unembedding {
 
     /** Overwrites {@code dResidual}, the gradient of {@code h}. */
     void backward(Buffer h, State state, Buffer dResidual, Parameters gradients, int rows) {
-        backend.linearBackwardWeight(
-                state.dLogits, norm.normed(h, state.norm), gradients.view(weight), rows, vocabulary, width);
+        gradients.addProduct(weight, state.dLogits, norm.normed(h, state.norm), rows, vocabulary, width);
         backend.linearBackwardInput(state.dLogits, matrix, state.dNormed, rows, false);
         backend.fill(dResidual, 0);
         norm.backward(h, state.norm, state.dNormed, dResidual, gradients, rows);

@@ -74,7 +74,7 @@ final class KroneckerBasis {
         backend.scale(left, beta);
         backend.linear(scaled, byScaled, left, rows, true);
         backend.scale(right, beta);
-        backend.linearBackwardWeight(scaled, scaled, right, rows, columns, columns);
+        backend.linearBackwardWeight(scaled, scaled, right, rows, columns, columns, true);
         if (n >= every && n % every != 0) return false;
         bases.set(leftAxis.renewed(), rightAxis.renewed());
         return true;
@@ -130,8 +130,7 @@ final class KroneckerBasis {
 
         /** {@code M P}: with M symmetric, {@code Mᵀ P}. */
         private void multiply() {
-            backend.fill(product, 0);
-            backend.linearBackwardWeight(mean, basis, product, size, size, size);
+            backend.linearBackwardWeight(mean, basis, product, size, size, size, false);
             backend.read(product, products);
         }
     }

@@ -49,10 +49,7 @@ final class NewtonSchulz {
             if (wide) {
                 backend.pack(byX);
                 backend.linear(x, byX, gram, rows, false);
-            } else {
-                backend.fill(gram, 0);
-                backend.linearBackwardWeight(x, x, gram, rows, columns, columns);
-            }
+            } else backend.linearBackwardWeight(x, x, gram, rows, columns, columns, false);
             backend.pack(byGram);
             backend.linear(gram, byGram, square, side, false);
             backend.scale(gram, B);

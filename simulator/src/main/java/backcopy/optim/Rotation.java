@@ -50,15 +50,13 @@ final class Rotation {
 
     /** {@code target = Pᵀ source Q}; another buffer. */
     void into(Buffer source, Buffer target) {
-        backend.fill(half, 0);
-        backend.linearBackwardWeight(left, source, half, rows, rows, columns);
+        backend.linearBackwardWeight(left, source, half, rows, rows, columns, false);
         backend.linearBackwardInput(half, byRight, target, rows, false);
     }
 
     /** {@code target = P source Qᵀ}; another buffer. */
     void back(Buffer source, Buffer target) {
         backend.linear(source, byRight, half, rows, false);
-        backend.fill(target, 0);
-        backend.linearBackwardWeight(leftTransposed, half, target, rows, rows, columns);
+        backend.linearBackwardWeight(leftTransposed, half, target, rows, rows, columns, false);
     }
 }

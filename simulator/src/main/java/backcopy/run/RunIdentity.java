@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  */
 public final class RunIdentity {
     /** Raised when a change of the code changes the numbers of runs, so that old runs are not taken for new ones. */
-    public static final int NUMERICS = 1;
+    public static final int NUMERICS = 2;
 
     /** The keys that do not enter. */
     static final Set<String> FREE = Set.of("train.threads", "train.steps", "checkpoint.every");

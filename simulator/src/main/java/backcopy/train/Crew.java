@@ -41,7 +41,10 @@ public final class Crew implements AutoCloseable {
         return others.length + 1;
     }
 
-    /** Runs all pieces and returns when all are done, even when one has failed; the caller works too. */
+    /**
+     * Runs all pieces and returns when all are done, even when one has failed; the caller works too. Of fewer pieces than threads,
+     * only as many threads as there are pieces take one, those with the lowest numbers.
+     */
     public void run(int pieces, Work work) {
         this.pieces = pieces;
         this.work = work;
@@ -67,7 +70,7 @@ public final class Crew implements AutoCloseable {
             for (int looks = 0; round == served && !closed; looks++) pause(looks);
             if (closed) return;
             served = round;
-            take(thread);
+            if (thread < pieces) take(thread);
             Thread waiting = caller;
             if (atWork.decrementAndGet() == 0) LockSupport.unpark(waiting);
         }

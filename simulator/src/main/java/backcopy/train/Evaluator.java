@@ -18,8 +18,7 @@ import java.util.Set;
 /** Runs the probes over a fixed batch, lane by lane, and merges their folds in lane order. */
 public final class Evaluator {
     /**
-     * Into how many folds the batch is dealt: as many threads can fold. A constant, like a backend's lanes, which keeps the
-     * bits.
+     * Into how many folds the batch is dealt: as many threads can fold. A constant, which keeps the bits.
      */
     public static final int LANES = 16;
 
@@ -41,12 +40,14 @@ public final class Evaluator {
         this.batch = batch;
         this.probes = List.copyOf(probes);
         this.crew = crew;
-        lanes = new Lanes(Math.min(LANES, batch.sequences()), batch.sequences());
-        int longest = lanes.to(lanes.count() - 1) - lanes.from(lanes.count() - 1);
-        int slice = Math.min(model.backend().sequencesPerSlice(), Math.min(longest, MOST_SEQUENCES));
-        slices = new ProbedSlice[crew.threads()];
-        changed = new ProbedSlice[crew.threads()];
-        gradients = new Parameters[crew.threads()];
+        int rows = Math.multiplyExact(batch.sequences(), batch.length());
+        int sequences = Math.min(model.backend().rowsPerSlice(rows) / batch.length(), MOST_SEQUENCES);
+        int slice = Math.max(1, Math.min(sequences, batch.sequences()));
+        lanes = new Lanes(batch.sequences(), slice, Math.min(LANES, -Math.floorDiv(-batch.sequences(), slice)));
+        int threads = Math.min(lanes.count(), crew.threads());
+        slices = new ProbedSlice[threads];
+        changed = new ProbedSlice[threads];
+        gradients = new Parameters[threads];
         Set<String> read = new HashSet<>();
         for (Probe probe : probes) read.addAll(probe.reads(model.spec()));
         boolean goesBack = read.stream().anyMatch(name -> name.endsWith(".gradient"));

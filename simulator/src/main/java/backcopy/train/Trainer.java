@@ -12,6 +12,7 @@ import backcopy.model.Parameters;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Recipe;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,10 +30,13 @@ public final class Trainer {
     private final Lanes lanes;
     private final Crew crew;
     private final Activations[] activations;
+    /** Of the last slice where it is smaller, else null. */
+    private final Activations rest;
+
     private final int[][] tokens;
-    private final Parameters[] laneGradients;
+    private final Parameters[] sums;
     private final double[] laneLosses;
-    private final List<Buffer[]> pieces = new ArrayList<>();
+    private boolean isMerged = true;
     private final Updates updates;
     private final List<Matrix> matrices;
     private final Device device;
@@ -66,19 +70,18 @@ public final class Trainer {
         this.leftOut = leftOut;
         this.crew = crew;
         Backend backend = model.backend();
-        lanes = new Lanes(Math.min(backend.lanes(), batchSize), batchSize);
-        int slice = Math.min(backend.sequencesPerSlice(), lanes.to(0) - lanes.from(0));
-        // A single lane is the first thread's: so a batch in one slice is held once.
-        activations = new Activations[lanes.count() == 1 ? 1 : crew.threads()];
+        lanes = Lanes.of(batchSize, length, backend.rowsPerSlice(Math.multiplyExact(batchSize, length)));
+        // As many threads as lanes have work, and a batch in one slice is held once.
+        activations = new Activations[Math.min(lanes.count(), crew.threads())];
         tokens = new int[crew.threads()][length + 1];
-        for (int t = 0; t < activations.length; t++) activations[t] = model.trainingActivations(slice, length);
-        laneGradients = new Parameters[lanes.count()];
-        for (int l = 0; l < laneGradients.length; l++)
-            laneGradients[l] = new Parameters(model.weights().layout(), backend);
+        for (int t = 0; t < activations.length; t++) activations[t] = model.trainingActivations(lanes.slice(), length);
+        rest = lanes.rest() == 0 ? null : model.trainingActivations(lanes.rest(), length);
+        sums = new Parameters[lanes.count()];
+        for (int l = 0; l < sums.length; l++)
+            sums[l] = new Parameters(model.weights().layout(), backend);
         laneLosses = new double[lanes.count()];
-        cutIntoPieces();
         int piece = backend instanceof Device ? model.weights().layout().size() : PIECE;
-        updates = new Updates(recipe, model.weights(), gradients(), piece, backend, crew);
+        updates = new Updates(recipe, model.weights(), sums, piece, backend, crew);
         matrices = model.matrices();
         device = backend instanceof Device own ? own : null;
     }
@@ -86,6 +89,7 @@ public final class Trainer {
     /** Minimizes this besides the mean cross-entropy, which stays the loss that is told. */
     public void add(AuxiliaryLosses auxiliary) {
         for (Activations a : activations) a.add(auxiliary);
+        if (rest != null) rest.add(auxiliary);
     }
 
     public Optimizer optimizer() {
@@ -132,9 +136,15 @@ public final class Trainer {
         updates.begin(step);
     }
 
-    /** The gradient of the last step's loss. */
+    /** The gradient of the last step's loss; shared. */
     public Parameters gradients() {
-        return laneGradients[0];
+        merge();
+        return sums[0];
+    }
+
+    private void merge() {
+        if (!isMerged) updates.merge();
+        isMerged = true;
     }
 
     /**
@@ -145,14 +155,15 @@ public final class Trainer {
      * @throws NonFiniteLossException if the loss is not finite; the weights are then as they were
      */
     public double step(long step, List<Intervention> interventions) {
-        double loss = gradient(step, interventions);
+        double loss = pass(step, interventions);
         update(step);
         return loss;
     }
 
     /** The update by the {@link #gradients()}, which it scales down where the norm is limited. */
     public void update(long step) {
-        updates.update(step);
+        if (updates.readsGradients()) merge();
+        updates.update(step, isMerged);
         crew.run(matrices.size(), (thread, m) -> model.backend().pack(matrices.get(m)));
     }
 
@@ -186,7 +197,7 @@ public final class Trainer {
      * its update and those of later steps are left out, and {@link #settle} says so, as whatever gives a loss does.
      */
     public void advance(long step, List<Intervention> interventions) {
-        if (device == null || updates.asksTheHost()) step(step, interventions);
+        if (device == null || updates.readsGradients()) step(step, interventions);
         else {
             queueGradient(step, interventions);
             device.watch(activations[0].losses(), step);
@@ -200,9 +211,10 @@ public final class Trainer {
         crew.run(lanes.sequences(), (thread, row) -> load(tokens[thread], activations[0], row, step, row));
         if (recorded != interventions)
             recording = device.record(() -> {
-                device.fill(gradients().flat(), 0);
+                sums[0].clear();
                 model.forward(activations[0], 1 / predictions(), interventions);
-                model.backward(activations[0], gradients(), interventions);
+                model.backward(activations[0], sums[0], interventions);
+                sums[0].flat();
             });
         recorded = interventions;
         recording.run();
@@ -226,7 +238,15 @@ public final class Trainer {
      * @throws NonFiniteLossException if the loss is not finite
      */
     public double gradient(long step, List<Intervention> interventions) {
+        double loss = pass(step, interventions);
+        merge();
+        return loss;
+    }
+
+    /** {@link #gradient} whose sums are not merged yet. */
+    private double pass(long step, List<Intervention> interventions) {
         settle();
+        isMerged = lanes.count() == 1;
         if (device == null) crew.run(lanes.count(), (thread, lane) -> runLane(thread, lane, step, interventions));
         else {
             queueGradient(step, interventions);
@@ -236,10 +256,6 @@ public final class Trainer {
         for (double laneLoss : laneLosses) loss += laneLoss;
         loss /= predictions();
         if (!Double.isFinite(loss)) throw new NonFiniteLossException(step, firstNonFinite(step, interventions));
-        crew.run(pieces.size(), (thread, p) -> {
-            Buffer[] gradients = pieces.get(p);
-            for (int l = 1; l < gradients.length; l++) model.backend().add(gradients[l], gradients[0]);
-        });
         return loss;
     }
 
@@ -248,17 +264,21 @@ public final class Trainer {
      * they are; {@link #gradients()} are no longer of a step.
      */
     public void rehearse(long step, List<Intervention> interventions) {
-        load(0, step, 0, activations[0].sequences());
+        load(0, activations[0], step, 0);
         model.forward(activations[0], 1 / predictions(), interventions);
         activations[0].summedLoss();
-        model.backward(activations[0], laneGradients[0], interventions);
+        model.backward(activations[0], sums[0], interventions);
     }
 
-    /** Slices that the busiest thread works off in a step. */
-    public int slicesPerThread() {
-        int lanesPerThread = -Math.floorDiv(-lanes.count(), crew.threads());
-        int longestLane = lanes.sequences() - lanes.from(lanes.count() - 1);
-        return lanesPerThread * -Math.floorDiv(-longestLane, activations[0].sequences());
+    /** Slices that the busiest thread works off in a step; a smaller one counts in part. */
+    public double slicesPerThread() {
+        int[] dealt = new int[crew.threads()];
+        for (int lane = 0; lane < lanes.count(); lane++) {
+            int idle = 0;
+            for (int t = 1; t < dealt.length; t++) if (dealt[t] < dealt[idle]) idle = t;
+            dealt[idle] += lanes.to(lane) - lanes.from(lane);
+        }
+        return Arrays.stream(dealt).max().getAsInt() / (double) lanes.slice();
     }
 
     private double predictions() {
@@ -266,25 +286,27 @@ public final class Trainer {
     }
 
     private void runLane(int thread, int lane, long step, List<Intervention> interventions) {
-        Parameters gradients = laneGradients[lane];
-        model.backend().fill(gradients.flat(), 0);
-        Activations a = activations[thread];
+        Parameters gradients = sums[lane];
+        gradients.clear();
         double loss = 0;
-        for (int row = lanes.from(lane); row < lanes.to(lane); row += a.sequences()) {
-            load(thread, step, row, Math.min(a.sequences(), lanes.to(lane) - row));
+        for (int row = lanes.from(lane); row < lanes.to(lane); row += lanes.slice()) {
+            Activations a = sliceAt(thread, row);
+            load(thread, a, step, row);
             model.forward(a, 1 / predictions(), interventions);
             loss += a.summedLoss();
             model.backward(a, gradients, interventions);
         }
+        gradients.flat();
         laneLosses[lane] = loss;
     }
 
-    private void load(int thread, long step, int row, int count) {
-        Activations a = activations[thread];
-        if (count < a.sequences())
-            throw new IllegalStateException(
-                    "a lane of " + lanes.sequences() + " sequences does not fill its last slice");
-        for (int s = 0; s < count; s++) load(tokens[thread], a, s, step, row + s);
+    /** Room for the slice that begins with a row of the batch. */
+    private Activations sliceAt(int thread, int row) {
+        return row + lanes.slice() <= lanes.sequences() ? activations[thread] : rest;
+    }
+
+    private void load(int thread, Activations a, long step, int row) {
+        for (int s = 0; s < a.sequences(); s++) load(tokens[thread], a, s, step, row + s);
     }
 
     private void load(int[] sequence, Activations a, int slot, long step, int row) {
@@ -297,23 +319,13 @@ public final class Trainer {
     private String firstNonFinite(long step, List<Intervention> interventions) {
         String weight = model.weights().firstNonFinite();
         if (weight != null) return weight;
-        for (int row = 0; row < lanes.sequences(); row += activations[0].sequences()) {
-            load(0, step, row, activations[0].sequences());
-            model.forward(activations[0], 1, interventions);
-            String activation = activations[0].firstNonFinite();
+        for (int row = 0; row < lanes.sequences(); row += lanes.slice()) {
+            Activations a = sliceAt(0, row);
+            load(0, a, step, row);
+            model.forward(a, 1, interventions);
+            String activation = a.firstNonFinite();
             if (activation != null) return activation;
         }
         return "loss";
-    }
-
-    private void cutIntoPieces() {
-        int size = model.weights().layout().trained();
-        for (int from = 0; from < size; from += PIECE) {
-            int offset = from, count = Math.min(PIECE, size - from);
-            Buffer[] gradients = new Buffer[laneGradients.length];
-            for (int l = 0; l < gradients.length; l++)
-                gradients[l] = laneGradients[l].flat().view(offset, count);
-            pieces.add(gradients);
-        }
     }
 }

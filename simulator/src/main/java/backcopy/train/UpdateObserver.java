@@ -45,7 +45,7 @@ public final class UpdateObserver {
         if (change != null) trainer.plan(step, change);
         if (first != null) model.forward(first, 1, interventions);
         for (int layer = 0; layer < normGradients.length; layer++) {
-            model.backend().fill(normGradients[layer].flat(), 0);
+            normGradients[layer].clear();
             model.residualNormBackward(first, layer, normGradients[layer], interventions);
         }
         for (UpdateProbe probe : probes) probe.observe(new Seen(probe), record);

@@ -11,12 +11,13 @@ import backcopy.optim.Recipe;
 import backcopy.optim.WeightUpdate;
 import backcopy.task.CounterRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 
 /**
- * What a gradient does to the weights: clipping, the schedule, and the optimizer, number by number in pieces or matrix by matrix.
- * A thread takes whole pieces and whole matrices, so threads change no bit.
+ * What a gradient does to the weights: merging the sums that it was collected in, clipping, the schedule, and the optimizer, number
+ * by number in pieces or matrix by matrix. A thread takes whole pieces and whole matrices, so threads change no bit.
  */
 final class Updates {
     private final Recipe recipe;
@@ -25,18 +26,26 @@ final class Updates {
     private final List<Parameters> moments = new ArrayList<>();
     private final List<Memory> memories = new ArrayList<>();
     private final List<Work> works = new ArrayList<>();
-    private final Buffer[] gradientPieces;
+    /** The sums, piece by piece: {@code [piece][sum]}. */
+    private final Buffer[][] sumPieces;
+
     private final double[] squares;
+    /** Each thread's own, where it merges what it updates. */
+    private final Buffer[] merged;
+
     private long began;
 
     /** A matrix that the optimizer remembers of one weight besides the moments. */
     record Memory(String name, int rows, int columns, Buffer values, WeightUpdate owner) {}
 
     /** What one thread updates at a time; {@code whole} is null where it is done number by number. */
-    private record Work(double factor, WeightUpdate whole, Buffer weights, Buffer gradients, Buffer[] moments) {}
+    private record Work(double factor, WeightUpdate whole, Buffer weights, Buffer[] sums, Buffer[] moments) {}
 
-    /** @param piece numbers that one thread updates at a time */
-    Updates(Recipe recipe, Parameters weights, Parameters gradients, int piece, Backend backend, Crew crew) {
+    /**
+     * @param sums of the gradient, merged into the first in their order
+     * @param piece numbers that one thread merges or updates at a time
+     */
+    Updates(Recipe recipe, Parameters weights, Parameters[] sums, int piece, Backend backend, Crew crew) {
         this.recipe = recipe;
         this.backend = backend;
         this.crew = crew;
@@ -54,13 +63,15 @@ final class Updates {
             int to = entries.get(end - 1).offset() + entries.get(end - 1).size();
             int most = whole == null ? piece : to - from;
             for (int at = from; at < to; at += most)
-                works.add(work(factors[i], whole, weights, gradients, at, Math.min(most, to - at)));
+                works.add(work(factors[i], whole, weights, sums, at, Math.min(most, to - at)));
         }
         int size = weights.layout().size();
-        gradientPieces = new Buffer[-Math.floorDiv(-size, piece)];
-        for (int p = 0; p < gradientPieces.length; p++)
-            gradientPieces[p] = gradients.flat().view(p * piece, Math.min(piece, size - p * piece));
-        squares = new double[gradientPieces.length];
+        sumPieces = new Buffer[-Math.floorDiv(-size, piece)][];
+        for (int p = 0; p < sumPieces.length; p++)
+            sumPieces[p] = views(sums, p * piece, Math.min(piece, size - p * piece));
+        squares = new double[sumPieces.length];
+        merged = new Buffer[sums.length == 1 ? 0 : crew.threads()];
+        for (int t = 0; t < merged.length; t++) merged[t] = backend.allocate(Math.min(piece, size));
     }
 
     Optimizer optimizer() {
@@ -75,8 +86,11 @@ final class Updates {
         return memories;
     }
 
-    /** Whether an update needs numbers of the gradient on the host: their norm, or a matrix that is worked on there. */
-    boolean asksTheHost() {
+    /**
+     * Whether an update reads more of the gradient than the numbers that it updates: the norm, or whole matrices. Some of that is
+     * read on the host.
+     */
+    boolean readsGradients() {
         return recipe.schedule().clip().isPresent() || recipe.optimizer() instanceof MatrixOptimizer;
     }
 
@@ -89,27 +103,49 @@ final class Updates {
         began = step;
     }
 
-    /** @param step updates done before this one, those of a run that this one goes on from among them */
-    void update(long step) {
+    /** Adds all sums to the first. */
+    void merge() {
+        crew.run(sumPieces.length, (thread, p) -> {
+            for (int l = 1; l < sumPieces[p].length; l++) backend.add(sumPieces[p][l], sumPieces[p][0]);
+        });
+    }
+
+    /**
+     * @param step updates done before this one, those of a run that this one goes on from among them
+     * @param isMerged whether the first sum is the gradient; it need not be unless {@link #readsGradients}, and then no sum changes
+     */
+    void update(long step, boolean isMerged) {
         clip();
         long own = step - began;
         double rate = recipe.schedule().factor(step, own);
         crew.run(works.size(), (thread, w) -> {
             Work work = works.get(w);
             double factor = rate * work.factor;
-            if (work.whole != null) work.whole.update(factor, work.weights, work.gradients, work.moments, own);
-            else backend.update(elementwise(factor), work.weights, work.gradients, work.moments, own);
+            if (work.whole != null) work.whole.update(factor, work.weights, work.sums[0], work.moments, own);
+            else {
+                Buffer gradients = isMerged ? work.sums[0] : merged(thread, work.sums);
+                backend.update(elementwise(factor), work.weights, gradients, work.moments, own);
+            }
         });
+    }
+
+    /** A piece is merged while the update's other numbers of it come from memory, and is read again from the nearest cache. */
+    private Buffer merged(int thread, Buffer[] sums) {
+        Buffer own = merged[thread];
+        if (own.size() > sums[0].size()) own = own.view(0, sums[0].size());
+        backend.copy(sums[0], own);
+        for (int l = 1; l < sums.length; l++) backend.add(sums[l], own);
+        return own;
     }
 
     /** Scales the gradient down to the norm that is allowed. */
     private void clip() {
         if (recipe.schedule().clip().isEmpty()) return;
-        crew.run(squares.length, (thread, p) -> squares[p] = backend.sumOfSquares(gradientPieces[p]));
+        crew.run(squares.length, (thread, p) -> squares[p] = backend.sumOfSquares(sumPieces[p][0]));
         double sum = 0;
         for (double square : squares) sum += square;
         double factor = recipe.schedule().clipping(Math.sqrt(sum));
-        if (factor < 1) crew.run(squares.length, (thread, p) -> backend.scale(gradientPieces[p], factor));
+        if (factor < 1) crew.run(squares.length, (thread, p) -> backend.scale(sumPieces[p][0], factor));
     }
 
     private ElementwiseOptimizer elementwise(double factor) {
@@ -136,10 +172,13 @@ final class Updates {
         return update;
     }
 
-    private Work work(double factor, WeightUpdate whole, Parameters weights, Parameters gradients, int at, int count) {
-        Buffer[] views = moments.stream().map(m -> m.flat().view(at, count)).toArray(Buffer[]::new);
-        return new Work(
-                factor, whole, weights.flat().view(at, count), gradients.flat().view(at, count), views);
+    private Work work(double factor, WeightUpdate whole, Parameters weights, Parameters[] sums, int at, int count) {
+        Parameters[] all = moments.toArray(Parameters[]::new);
+        return new Work(factor, whole, weights.flat().view(at, count), views(sums, at, count), views(all, at, count));
+    }
+
+    private static Buffer[] views(Parameters[] all, int at, int count) {
+        return Arrays.stream(all).map(one -> one.flat().view(at, count)).toArray(Buffer[]::new);
     }
 
     /** A weight with one axis is a row. */

@@ -88,8 +88,11 @@ public abstract class BackendContract {
                     "linearBackwardWeight " + s,
                     Tolerances.FLOAT_SUM,
                     new double[][] {y, x},
-                    new double[][] {w},
-                    (b, in, out) -> b.linearBackwardWeight(in[0], in[1], out[0], s.rows, s.out, s.in));
+                    new double[][] {garbage(s.out * s.in), w},
+                    (b, in, out) -> {
+                        b.linearBackwardWeight(in[0], in[1], out[0], s.rows, s.out, s.in, false);
+                        b.linearBackwardWeight(in[0], in[1], out[1], s.rows, s.out, s.in, true);
+                    });
         }
     }
 

@@ -19,6 +19,11 @@ import java.util.Arrays;
  * are computed with it.
  */
 public final class CpuBackend implements Backend {
+    /** Of a slice: a product of fewer rows is slower, a slice of more leaves the second-level cache. */
+    private static final int LEAST_ROWS = 64, MOST_ROWS = 256;
+    /** Into which a batch is cut at least, unless they had too few rows. */
+    private static final int SLICES = 4;
+
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
     private final Kernels kernels;
@@ -96,13 +101,8 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public int sequencesPerSlice() {
-        return 1;
-    }
-
-    @Override
-    public int lanes() {
-        return 16;
+    public int rowsPerSlice(int rows) {
+        return Math.max(LEAST_ROWS, Math.min(rows / SLICES, MOST_ROWS));
     }
 
     @Override
@@ -223,7 +223,7 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
+    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in, boolean add) {
         CpuBuffer dYs = CpuBuffer.of(dY, rows * out), xs = CpuBuffer.of(x, rows * in);
         CpuBuffer dWs = CpuBuffer.of(dW, out * in);
         matmul.multiplyOnce(
@@ -242,7 +242,7 @@ public final class CpuBackend implements Backend {
                 out,
                 rows,
                 in,
-                true,
+                add,
                 workspaces.get());
     }
 

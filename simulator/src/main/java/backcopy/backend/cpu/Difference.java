@@ -38,7 +38,7 @@ final class Difference {
             backend.copy(dDifference, head(dPatterns, maps, 2 * h));
             backend.copy(dDifference, second);
             backend.scale(second, factor);
-            backend.linearBackwardWeight(dDifference, head(patterns, maps, 2 * h + 1), sum, square, 1, 1);
+            backend.linearBackwardWeight(dDifference, head(patterns, maps, 2 * h + 1), sum, square, 1, 1, true);
         }
         double dLambda = -(double) sum.array()[sum.offset()];
         CpuBuffer v = (CpuBuffer) vectors, dV = CpuBuffer.of(dVectors, v.size());

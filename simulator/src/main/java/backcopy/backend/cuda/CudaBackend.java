@@ -110,13 +110,8 @@ public final class CudaBackend implements Device {
     }
 
     @Override
-    public int sequencesPerSlice() {
-        return Integer.MAX_VALUE;
-    }
-
-    @Override
-    public int lanes() {
-        return 1;
+    public int rowsPerSlice(int rows) {
+        return rows;
     }
 
     @Override
@@ -313,7 +308,8 @@ public final class CudaBackend implements Device {
     }
 
     @Override
-    public synchronized void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rowCount, int out, int in) {
+    public synchronized void linearBackwardWeight(
+            Buffer dY, Buffer x, Buffer dW, int rowCount, int out, int in, boolean add) {
         CudaBuffer dYs = CudaBuffer.of(dY, (long) rowCount * out), xs = CudaBuffer.of(x, (long) rowCount * in);
         CudaBuffer dWs = CudaBuffer.of(dW, (long) out * in);
         device.enter();
@@ -325,7 +321,7 @@ public final class CudaBackend implements Device {
                 out,
                 in,
                 rowCount,
-                true);
+                add);
     }
 
     @Override

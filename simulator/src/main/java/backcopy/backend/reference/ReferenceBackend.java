@@ -34,13 +34,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public int sequencesPerSlice() {
-        return 1;
-    }
-
-    @Override
-    public int lanes() {
-        return 16;
+    public int rowsPerSlice(int rows) {
+        return Math.max(64, Math.min(rows / 4, 256));
     }
 
     @Override
@@ -137,8 +132,9 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in) {
+    public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in, boolean add) {
         DoubleBuffer dYs = of(dY), xs = of(x), dWs = of(dW);
+        if (!add) fill(dWs.view(0, out * in), 0);
         for (int r = 0; r < rows; r++)
             for (int o = 0; o < out; o++) {
                 double dy = dYs.get(r * out + o);

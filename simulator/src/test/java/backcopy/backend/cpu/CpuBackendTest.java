@@ -91,8 +91,8 @@ class CpuBackendTest {
         }
         for (CpuBackend backend : MAKES) {
             Buffer number = filled(backend, new double[] {0.7}), columns = filled(backend, new double[] {0.7, 0.3});
-            backend.linearBackwardWeight(filled(backend, dY), filled(backend, x), number, rows, 1, 1);
-            backend.linearBackwardWeight(filled(backend, dY), filled(backend, two), columns, rows, 1, 2);
+            backend.linearBackwardWeight(filled(backend, dY), filled(backend, x), number, rows, 1, 1, true);
+            backend.linearBackwardWeight(filled(backend, dY), filled(backend, two), columns, rows, 1, 2, true);
             assertEquals(read(backend, columns)[0], read(backend, number)[0], backend.description());
         }
     }

@@ -60,7 +60,7 @@ public class LinearSpeed {
 
     @Benchmark
     public void linearBackwardWeight(Floats floats, Work work) {
-        floats.cpu.linearBackwardWeight(y, x, dW, rows, out, in);
+        floats.cpu.linearBackwardWeight(y, x, dW, rows, out, in, true);
         work.giga += 2L * rows * out * in;
     }
 

@@ -54,7 +54,7 @@ class ReferenceGradientTest {
                     },
                     (in, out, dOut, dIn) -> {
                         backend.linearBackwardInput(dOut, backend.matrix(in[1], OUT, WIDTH), dIn[0], ROWS, add);
-                        backend.linearBackwardWeight(dOut, in[0], dIn[1], ROWS, OUT, WIDTH);
+                        backend.linearBackwardWeight(dOut, in[0], dIn[1], ROWS, OUT, WIDTH, true);
                     },
                     new Input("x", normal(ROWS * WIDTH), add ? ADDED : OVERWRITTEN),
                     new Input("weight", normal(OUT * WIDTH), ADDED));
