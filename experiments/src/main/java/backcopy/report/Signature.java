@@ -12,7 +12,11 @@ public enum Signature {
     PEAK("triad.peak", "residual norm at position 0 over that of the others, the largest of the layers", true),
     BACKCOPY("excess.backcopy", "excess risk where a trigger is to be answered, in nats", true),
     BIGRAM("excess.bigram", "excess risk elsewhere, in nats", true),
-    FORMATION("triad.sink", "first recorded step with a sink above 0.3; nothing where there is none", true);
+    FORMATION(
+            "triad.sink",
+            "first recorded step with a sink above 0.3 after one without; nothing where there is none, or where the run"
+                    + " began with one",
+            true);
 
     /** Above it a head is said to have a sink, as in arXiv 2410.10781. */
     private static final double THRESHOLD = 0.3;
@@ -40,13 +44,16 @@ public enum Signature {
     public double of(List<Measurement> records) {
         if (this == FORMATION)
             return records.stream()
-                    .filter(record -> record.numbers().getOrDefault(number, Double.NaN) > THRESHOLD)
+                    .dropWhile(record -> value(record) > THRESHOLD) // what a run went on from formed in another
+                    .filter(record -> value(record) > THRESHOLD)
                     .mapToDouble(Measurement::step)
                     .findFirst()
                     .orElse(Double.NaN);
-        return records.isEmpty()
-                ? Double.NaN
-                : records.get(records.size() - 1).numbers().getOrDefault(number, Double.NaN);
+        return records.isEmpty() ? Double.NaN : value(records.get(records.size() - 1));
+    }
+
+    private double value(Measurement record) {
+        return record.numbers().getOrDefault(number, Double.NaN);
     }
 
     /** As columns and figures print it. */

@@ -80,4 +80,16 @@ class ComparisonTest {
         assertEquals(Double.NaN, Signature.FORMATION.of(records.subList(0, 1)));
         assertEquals(Double.NaN, Signature.DRAIN.of(records));
     }
+
+    /** A run that goes on from another may begin with its sink. */
+    @Test
+    void aSinkThatWasThereFromTheBeginningFormedInNoStepOfThisRun() {
+        List<Measurement> records = List.of(
+                new Measurement(640, Map.of("triad.sink", 0.8)),
+                new Measurement(660, Map.of("triad.sink", 0.7)),
+                new Measurement(680, Map.of("triad.sink", 0.2)),
+                new Measurement(700, Map.of("triad.sink", 0.4)));
+        assertEquals(Double.NaN, Signature.FORMATION.of(records.subList(0, 3)));
+        assertEquals(700, Signature.FORMATION.of(records), "it fell apart and formed again");
+    }
 }
