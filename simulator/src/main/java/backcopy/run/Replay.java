@@ -13,52 +13,66 @@ final class Replay {
     private final RunWriter writer;
     private final Progress progress;
     private final BooleanSupplier stop;
-    private final long from;
+    private final double checkpointSeconds;
     private final long steps;
     private final double tokensPerStep;
     private final double began = now();
     private double checkpointed = began;
 
     /**
-     * @param setup with the weights after {@code from} updates
+     * @param setup with the weights of where it begins
      * @param spec whose last step is to be kept
      * @param writer that has not begun
      */
-    Replay(Setup setup, RunSpec spec, RunWriter writer, Progress progress, BooleanSupplier stop, long from) {
+    Replay(
+            Setup setup,
+            RunSpec spec,
+            RunWriter writer,
+            Progress progress,
+            BooleanSupplier stop,
+            double checkpointSeconds) {
         this.setup = setup;
         this.writer = writer;
         this.progress = progress;
         this.stop = stop;
-        this.from = from;
+        this.checkpointSeconds = checkpointSeconds;
         steps = spec.train().steps();
         tokensPerStep = (double) spec.train().batchSize() * spec.task().sequenceLength();
     }
 
-    /** The run at the step; or interrupted on the way, where the next replay goes on. */
-    RunDirectory run() throws IOException {
+    /**
+     * The run at the step; or interrupted on the way, where the next replay goes on.
+     *
+     * @param from updates that the weights have had
+     */
+    RunDirectory run(long from) throws IOException {
         RunDirectory directory = writer.directory();
         Trainer trainer = setup.trainer();
         progress.begins(directory, from, steps);
         try {
             long step = from;
             for (; step < steps && !stop.getAsBoolean(); step++) {
-                if (now() - checkpointed > Runner.CHECKPOINT_SECONDS) save(step);
+                if (now() - checkpointed > checkpointSeconds) save(step);
                 trainer.advance(step, setup.interventions(step));
                 double seconds = now() - began;
                 progress.at(
-                        step + 1, steps, seconds, speed(step + 1), seconds / (step + 1 - from) * (steps - step - 1));
+                        step + 1,
+                        steps,
+                        seconds,
+                        speed(step + 1, from),
+                        seconds / (step + 1 - from) * (steps - step - 1));
             }
             if (step < steps) {
                 save(step);
                 return directory.stopped(directory
                         .state()
-                        .replayed(step, from, writer.state().provenance(), now() - began, speed(step))
+                        .replayed(step, from, writer.state().provenance(), now() - began, speed(step, from))
                         .interrupted());
             }
             Setup.Measured measured = setup.measure(steps);
             RunState then = directory
                     .state()
-                    .replayed(steps, from, writer.state().provenance(), now() - began, speed(steps))
+                    .replayed(steps, from, writer.state().provenance(), now() - began, speed(steps, from))
                     .finished(measured.numbers());
             writer.keep(setup.checkpoint(steps), measured.arrays(), then);
             return directory.at(steps);
@@ -73,7 +87,7 @@ final class Replay {
         checkpointed = now();
     }
 
-    private double speed(long step) {
+    private double speed(long step, long from) {
         double seconds = now() - began;
         return seconds > 0 ? (step - from) * tokensPerStep / seconds : 0;
     }

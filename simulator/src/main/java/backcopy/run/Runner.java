@@ -24,7 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Runner {
     /** Between checkpoints where {@code checkpoint.every} is not given: a kill costs at most this. */
-    static final double CHECKPOINT_SECONDS = 30;
+    private static final double CHECKPOINT_SECONDS = 30;
 
     /** The part of the time it tells that a rehearsal may cost, within the least and the most seconds on a processor. */
     private static final double REHEARSED_PART = 0.01;
@@ -42,15 +42,22 @@ public final class Runner {
     private final RunStore store;
     private final Provenance machine;
     private final BooleanSupplier stop;
+    private final double checkpointSeconds;
 
     /**
      * @param machine where it runs, but for the backend
      * @param stop asked after every step; when true, the run is saved and left as interrupted
      */
     public Runner(RunStore store, Provenance machine, BooleanSupplier stop) {
+        this(store, machine, stop, CHECKPOINT_SECONDS);
+    }
+
+    /** @param checkpointSeconds between checkpoints that nobody asked for */
+    Runner(RunStore store, Provenance machine, BooleanSupplier stop, double checkpointSeconds) {
         this.store = store;
         this.machine = machine;
         this.stop = stop;
+        this.checkpointSeconds = checkpointSeconds;
     }
 
     /**
@@ -97,7 +104,7 @@ public final class Runner {
                     setup.intervention().restore(checkpoint.tensors());
                 });
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
-                if (hasComeBy) return new Replay(setup, resolved, writer, progress, stop, from).run();
+                if (hasComeBy) return new Replay(setup, resolved, writer, progress, stop, checkpointSeconds).run(from);
                 new Sitting(setup, resolved, writer, progress, from).train();
                 return directory.state().status() == RunState.Status.FINISHED ? directory.at(steps) : directory;
             }
@@ -296,7 +303,7 @@ public final class Runner {
         }
 
         private void saveIfDue(long step) throws IOException {
-            boolean isTime = spec.checkpoint().every() == 0 && now() - checkpointed > CHECKPOINT_SECONDS;
+            boolean isTime = spec.checkpoint().every() == 0 && now() - checkpointed > checkpointSeconds;
             if (isTime || step > from && isAskedFor(step)) save(step);
         }
 
