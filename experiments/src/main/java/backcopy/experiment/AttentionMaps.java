@@ -83,30 +83,35 @@ public final class AttentionMaps implements Experiment {
                                 "weight of a trigger query on the token before it",
                                 0.5,
                                 each(active, map -> attention(map, task::isTrigger, 1)))
+                        .in(0, 1)
                         .published("0.97 or more"),
                 Verdict.above(
                                 "and the others at <s>",
                                 "weight of a query that is no trigger on <s>",
                                 0.5,
                                 each(active, map -> attention(map, other, -1)))
+                        .in(0, 1)
                         .published("1.00 but for a few"),
                 Verdict.above(
                                 "the dormant sequence looks at <s> throughout",
                                 "weight of a query on <s>",
                                 0.5,
                                 each(dormant, map -> attention(map, other, -1)))
+                        .in(0, 1)
                         .published("1.00"),
                 Verdict.below(
                                 "the value state of <s> is small",
                                 "its norm over that of tokens that are no trigger, active sequence",
                                 0.5,
                                 each(active, map -> map.valueNorms()[0] / norm(map, other)))
+                        .atLeast(0)
                         .published(AuthorsCurves.bar(AUTHORS, 0) / authorsOthers()),
                 Verdict.below(
                                 "those of triggers are smaller than the others'",
                                 "their norm over that of tokens that are no trigger, active sequence",
                                 1,
                                 each(active, map -> norm(map, task::isTrigger) / norm(map, other)))
+                        .atLeast(0)
                         .published(IntStream.of(2, 7)
                                         .mapToDouble(bar -> AuthorsCurves.bar(AUTHORS, bar))
                                         .average()

@@ -72,15 +72,17 @@ public final class DormancyTest implements Experiment {
     private static List<Verdict> verdicts(Task task, int[] characters, double[][] onBos) {
         return List.of(
                 Verdict.above(
-                        "the head is dormant on tokens that are no trigger",
-                        "share of them with weight above 0.5 on <s>",
-                        0.9,
-                        shares(characters, token -> !task.isTrigger(token), onBos)),
+                                "the head is dormant on tokens that are no trigger",
+                                "share of them with weight above 0.5 on <s>",
+                                0.9,
+                                shares(characters, token -> !task.isTrigger(token), onBos))
+                        .in(0, 1),
                 Verdict.below(
-                        "and active on triggers",
-                        "share of them with weight above 0.5 on <s>",
-                        0.1,
-                        shares(characters, task::isTrigger, onBos)));
+                                "and active on triggers",
+                                "share of them with weight above 0.5 on <s>",
+                                0.1,
+                                shares(characters, task::isTrigger, onBos))
+                        .in(0, 1));
     }
 
     /** [seeds] the share of the chosen characters on which the head is dormant. */

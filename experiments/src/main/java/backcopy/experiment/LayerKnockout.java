@@ -129,10 +129,11 @@ public final class LayerKnockout implements Experiment {
                                 found.get(PEAK)[0])
                         .published(authors(PEAK, 0)),
                 Verdict.above(
-                        "and a sink in layer 1 (strongest: " + SinkHead.layers(runs) + ")",
-                        "attention on <s> there",
-                        0.5,
-                        found.get(SINK)[0]),
+                                "and a sink in layer 1 (strongest: " + SinkHead.layers(runs) + ")",
+                                "attention on <s> there",
+                                0.5,
+                                found.get(SINK)[0])
+                        .in(0, 1),
                 lost("layer 0 writes the peak", "residual norm of <s> minus that of later tokens", found.get(PEAK))
                         .published(authors(PEAK, 0) - authors(PEAK, 1)),
                 Verdict.above(

@@ -185,15 +185,17 @@ public final class MutualReinforcement implements Experiment {
                         -MARGIN,
                         stage.attention(VALUE_AS_IS)),
                 Verdict.below(
-                        "B: the sink needs the drain: with a value that is never drained there is none",
-                        "final attention on <s>",
-                        0.5,
-                        stage.of(VALUE_FULL).finals(ATTENTION)),
+                                "B: the sink needs the drain: with a value that is never drained there is none",
+                                "final attention on <s>",
+                                0.5,
+                                stage.of(VALUE_FULL).finals(ATTENTION))
+                        .in(0, 1),
                 Verdict.below(
-                        "B: without a gradient into the scores on it there is no sink",
-                        "final attention on <s>",
-                        0.5,
-                        stage.of(SCORE_STOPPED).finals(ATTENTION)));
+                                "B: without a gradient into the scores on it there is no sink",
+                                "final attention on <s>",
+                                0.5,
+                                stage.of(SCORE_STOPPED).finals(ATTENTION))
+                        .in(0, 1));
     }
 
     private static List<Verdict> fromAFormedSink(Stage stage) {

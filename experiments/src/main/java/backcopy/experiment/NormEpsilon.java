@@ -76,10 +76,11 @@ public final class NormEpsilon implements Experiment {
         Ensemble paper = ensembles.get(0);
         List<Verdict> verdicts = new ArrayList<>();
         verdicts.add(Verdict.above(
-                "epsilon 1e-5: the residual norm of <s> grows",
-                "after block 0, its end over its start",
-                2,
-                paper.curves(NORM + "bos", curve -> curve.last() / curve.first())));
+                        "epsilon 1e-5: the residual norm of <s> grows",
+                        "after block 0, its end over its start",
+                        2,
+                        paper.curves(NORM + "bos", curve -> curve.last() / curve.first()))
+                .atLeast(0));
         verdicts.add(Verdict.between(
                 "epsilon 1e-5: it grows in proportion to the steps",
                 "slope of log(norm minus its start) in log(step) over the last three quarters of training",
@@ -102,10 +103,11 @@ public final class NormEpsilon implements Experiment {
                     0.999,
                     cosines(ensemble)));
         verdicts.add(Verdict.above(
-                "epsilon 1e-5: epsilon is most of what is left across that direction",
-                "D epsilon over itself plus the squared part of the residual state across the direction",
-                0.5,
-                shares(paper)));
+                        "epsilon 1e-5: epsilon is most of what is left across that direction",
+                        "D epsilon over itself plus the squared part of the residual state across the direction",
+                        0.5,
+                        shares(paper))
+                .atLeast(0));
         return new Findings(
                 verdicts,
                 List.of(new Drawing(

@@ -104,6 +104,7 @@ public final class OptimizersAndNorms implements Experiment {
         for (Ensemble ensemble : PLAN.ensembles(scale, runs)) of.put(ensemble.name(), ensemble);
         List<Verdict> verdicts = new ArrayList<>();
         verdicts.add(Verdict.above("Muon keeps the sink", "attention on <s>", 0.5, sinks(of.get(MUON)))
+                .in(0, 1)
                 .published(0.926));
         verdicts.add(smaller("SGD: a smaller sink", of.get(SGD), of.get(ADAMW)).published(0.301 - 0.963));
         verdicts.add(smaller("OrthoAdam: a smaller sink", of.get(ORTHO), of.get(ADAMW)));

@@ -90,15 +90,17 @@ public final class ReducedModelTraining implements Experiment {
     private static List<Verdict> verdicts(Ensemble one, Ensemble relu, Ensemble three) {
         List<Verdict> verdicts = new ArrayList<>(oneLayer(one));
         verdicts.add(Verdict.below(
-                "with ReLU attention it has no sink",
-                "final attention of non-trigger queries on <s>",
-                0.05,
-                relu.finals(head(relu, "attention.bos"))));
+                        "with ReLU attention it has no sink",
+                        "final attention of non-trigger queries on <s>",
+                        0.05,
+                        relu.finals(head(relu, "attention.bos")))
+                .in(0, 1));
         verdicts.add(Verdict.above(
-                "in three layers the sink is there as well",
-                "final attention of non-trigger queries on <s>",
-                0.5,
-                three.finals(head(three, "attention.bos"))));
+                        "in three layers the sink is there as well",
+                        "final attention of non-trigger queries on <s>",
+                        0.5,
+                        three.finals(head(three, "attention.bos")))
+                .in(0, 1));
         verdicts.add(Verdict.above(
                 "and the residual norm of <s> grows",
                 "log10(its end over its start)",
@@ -128,6 +130,7 @@ public final class ReducedModelTraining implements Experiment {
                                 "final attention of non-trigger queries on <s>",
                                 0.5,
                                 one.finals(head(one, "attention.bos")))
+                        .in(0, 1)
                         .published(AUTHORS_ATTENTION),
                 Verdict.above(
                         "the sink logit keeps growing",
@@ -139,12 +142,14 @@ public final class ReducedModelTraining implements Experiment {
                                 "its peak over its start",
                                 1.1,
                                 one.curves(value, curve -> curve.max() / curve.first()))
+                        .atLeast(0)
                         .published(authorsValue.max() / authorsValue.first()),
                 Verdict.below(
                                 "and then drains",
                                 "its end over its peak",
                                 0.5,
                                 one.curves(value, curve -> curve.last() / curve.max()))
+                        .atLeast(0)
                         .published(authorsValue.last() / authorsValue.max()),
                 Verdict.above(
                                 "to far below that of other tokens",

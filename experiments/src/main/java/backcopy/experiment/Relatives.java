@@ -121,10 +121,15 @@ public final class Relatives implements Experiment {
     private static List<Verdict> triad(String kind, Ensemble runs) {
         return List.of(
                 Verdict.above(
-                        kind + ": a sink at position 0", "attention on it in the strongest layer", SINK, sinks(runs)),
-                Verdict.below(
-                        kind + ": its value drained", "norm over that of the others there", DRAINED, drains(runs)),
-                Verdict.above(kind + ": a residual peak", "largest norm over the others' median", PEAK, peaks(runs)));
+                                kind + ": a sink at position 0",
+                                "attention on it in the strongest layer",
+                                SINK,
+                                sinks(runs))
+                        .in(0, 1),
+                Verdict.below(kind + ": its value drained", "norm over that of the others there", DRAINED, drains(runs))
+                        .atLeast(0),
+                Verdict.above(kind + ": a residual peak", "largest norm over the others' median", PEAK, peaks(runs))
+                        .atLeast(0));
     }
 
     private static List<Verdict> dose(Ensemble full, Ensemble none) {

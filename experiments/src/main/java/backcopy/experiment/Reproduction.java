@@ -99,6 +99,8 @@ public final class Reproduction {
         }
         List<Cell> missing = List.copyOf(open);
         Jobs together = jobs(missing);
+        out.printf("scale %s: %s%n", scale, scale.about());
+        out.flush();
         progress.begins(missing.size(), all.size(), together.count(), seconds(missing, scale, together));
         SweepAgenda agenda = new SweepAgenda(progress);
         agenda.expect(missing);

@@ -70,24 +70,28 @@ public final class ResidualGrowth implements Experiment {
                                 "their residual norm, end over start",
                                 2,
                                 Ensemble.paired(others, runs.firsts(NORM + "others"), (end, start) -> end / start))
+                        .atLeast(0)
                         .published(authors(OTHERS, true) / authors(OTHERS, false)),
                 Verdict.above(
                                 "<s> grows",
                                 "its residual norm, end over start",
                                 2,
                                 Ensemble.paired(bos, runs.firsts(NORM + "bos"), (end, start) -> end / start))
+                        .atLeast(0)
                         .published(authors(new int[1], true) / authors(new int[1], false)),
                 Verdict.below(
                                 "<s> does not stand out",
                                 "its residual norm over that of tokens that are no trigger, at the end",
                                 PEAK,
                                 Ensemble.paired(bos, others, (a, b) -> a / b))
+                        .atLeast(0)
                         .published(authors(new int[1], true) / authors(OTHERS, true)),
                 Verdict.below(
                                 "triggers grow less",
                                 "their residual norm over that of the others, at the end",
                                 1,
                                 Ensemble.paired(triggers, others, (a, b) -> a / b))
+                        .atLeast(0)
                         .published(authors(TRIGGERS, true) / authors(OTHERS, true)));
     }
 

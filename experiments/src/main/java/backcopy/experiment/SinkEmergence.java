@@ -98,18 +98,21 @@ public final class SinkEmergence implements Experiment {
                                 "final attention of non-trigger queries on <s>",
                                 0.5,
                                 runs.finals(HEAD + "attention.bos"))
+                        .in(0, 1)
                         .published(authorsAttention.last()),
                 Verdict.above(
                                 "the value norm of <s> rises",
                                 "its peak over its start",
                                 1.1,
                                 runs.curves(VALUE, curve -> curve.max() / curve.first()))
+                        .atLeast(0)
                         .published(authorsValue.max() / authorsValue.first()),
                 Verdict.below(
                                 "and then drains",
                                 "its end over its peak",
                                 0.5,
                                 runs.curves(VALUE, curve -> curve.last() / curve.max()))
+                        .atLeast(0)
                         .published(authorsValue.last() / authorsValue.max()),
                 Verdict.above(
                                 "delta-logit keeps growing",

@@ -151,6 +151,7 @@ public final class SoftmaxNecessity implements Experiment {
                             "least attention on <s> of those behind it",
                             SINK,
                             PLAN.ensemble(kind, scale, runs).finals("anchor.least"))
+                    .in(0, 1)
                     .published(kind.equals(SOFTMAX) ? "near 1" : ""));
         for (String kind : MAY_BE_EMPTY)
             verdicts.add(Verdict.below(
@@ -158,6 +159,7 @@ public final class SoftmaxNecessity implements Experiment {
                             "mean attention on <s> of queries without a trigger",
                             NO_SINK,
                             PLAN.ensemble(kind, scale, runs).finals("anchor.mean"))
+                    .in(0, 1)
                     .published(kind.equals(RELU) ? "near 0" : ""));
         for (Deep deep : DEEP) {
             verdicts.add(Verdict.above(
@@ -165,12 +167,14 @@ public final class SoftmaxNecessity implements Experiment {
                             "mean attention on <s>, strongest head",
                             SINK,
                             PLAN.ensemble(deep.condition(SOFTMAX), scale, runs).finals("anchor.mean"))
+                    .in(0, 1)
                     .published("near 1"));
             verdicts.add(Verdict.below(
                             "in " + deep.word() + " layers of ReLU none is",
                             "mean attention on <s>, strongest head",
                             NO_SINK,
                             PLAN.ensemble(deep.condition(RELU), scale, runs).finals("anchor.mean"))
+                    .in(0, 1)
                     .published("near 0"));
         }
         String setting = PLAN.settings(scale, runs);

@@ -124,10 +124,11 @@ public final class Streaming implements Experiment {
                         0,
                         cost(softmax, WINDOW.name(), SINK.name(), CachedStream.Result::backcopy)),
                 Verdict.above(
-                        "softmax: H2O keeps <s>, though nothing tells it to",
-                        "share of caches that hold <s> at the end",
-                        0.9,
-                        each(softmax.get(H2O.name()), CachedStream.Result::kept)),
+                                "softmax: H2O keeps <s>, though nothing tells it to",
+                                "share of caches that hold <s> at the end",
+                                0.9,
+                                each(softmax.get(H2O.name()), CachedStream.Result::kept))
+                        .in(0, 1),
                 Verdict.below("softmax: H2O costs no more than the sink kept", bigram, MARGIN, bigram(softmax, H2O)),
                 Verdict.below("ReLU: the recent window alone costs nothing", bigram, MARGIN, bigram(relu, WINDOW)),
                 Verdict.above(

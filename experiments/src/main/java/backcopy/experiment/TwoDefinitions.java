@@ -120,6 +120,7 @@ public final class TwoDefinitions implements Experiment {
                             "largest residual norm over the others' median",
                             PUBLISHED_PEAK,
                             ensembles.get(condition(definition, WHOLE)).finals("triad.peak"))
+                    .atLeast(0)
                     .published(definition.equals(PAPER) ? papersPeak() : publishedMean("residual.peak")));
         for (String ingredient : INGREDIENTS.keySet()) {
             double[] lost = Ensemble.differences(paper, logPeaks(ensembles, PAPER, ingredient));

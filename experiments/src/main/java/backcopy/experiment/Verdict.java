@@ -167,6 +167,11 @@ public record Verdict(
         return new Verdict(claim, other, quantity, interval, test, published);
     }
 
+    /** {@link #in} of a quantity that has no upper end. */
+    Verdict atLeast(double least) {
+        return in(least, Double.POSITIVE_INFINITY);
+    }
+
     /**
      * The same of a quantity that cannot be less or more than this: its interval ends there, and covers the mean as often.
      */

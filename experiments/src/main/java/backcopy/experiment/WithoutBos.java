@@ -135,28 +135,32 @@ public final class WithoutBos implements Experiment {
                                 runs.finals("excess.bigram"))
                         .published("0.0014 at step 10,000"),
                 Verdict.below(
-                        "position 0 is no sink",
-                        "final attention of non-trigger queries on it",
-                        0.5,
-                        runs.finals("layers.0.heads.0.attention.bos")),
+                                "position 0 is no sink",
+                                "final attention of non-trigger queries on it",
+                                0.5,
+                                runs.finals("layers.0.heads.0.attention.bos"))
+                        .in(0, 1),
                 Verdict.above(
                         "some token is a sink (here: " + found + ")",
                         "most attention that a token takes where it is visible",
                         0.5,
                         perRun(sinks, run -> attention[sinks[run]][run])),
                 Verdict.above("it is the line break", "attention on it where it is visible", 0.5, attention[lineBreak])
+                        .in(0, 1)
                         .published("0.94 to 1"),
                 Verdict.below(
                                 "the line break's value state is small",
                                 "its norm over that of other tokens that are no trigger",
                                 0.5,
                                 perRun(sinks, run -> values[lineBreak][run] / mean(values, others, run)))
+                        .atLeast(0)
                         .published(authors(AUTHORS_LINE_BREAK) / authors(AUTHORS_OTHERS)),
                 Verdict.below(
-                        "so is that of the strongest sink",
-                        "its norm over that of other tokens that are no trigger",
-                        0.5,
-                        perRun(sinks, run -> values[sinks[run]][run] / mean(values, others, run))));
+                                "so is that of the strongest sink",
+                                "its norm over that of other tokens that are no trigger",
+                                0.5,
+                                perRun(sinks, run -> values[sinks[run]][run] / mean(values, others, run)))
+                        .atLeast(0));
     }
 
     private static double[] perRun(int[] sinks, IntToDoubleFunction quantity) {
