@@ -33,10 +33,15 @@ import picocli.CommandLine.Parameters;
 final class BenchCommand extends Verb implements Callable<Integer> {
     @Parameters(
             paramLabel = "WORKLOAD|key=value",
+            completionCandidates = Candidates.WorkloadsAndKeys.class,
             description = "workloads (default: laptop), and keys that change them, such as model.heads=4")
     private List<String> words = List.of();
 
-    @Option(names = "--attention", paramLabel = "KIND", description = "an attention kind, or all of them in turn")
+    @Option(
+            names = "--attention",
+            completionCandidates = Candidates.Attentions.class,
+            paramLabel = "KIND",
+            description = "an attention kind, or all of them in turn")
     private String attention;
 
     @Option(
@@ -63,7 +68,11 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             description = "what a window takes at least; it is whole steps (default: ${DEFAULT-VALUE})")
     private double seconds = 1;
 
-    @Option(names = "--backend", paramLabel = "B", description = "cpu, cuda or reference (default: auto)")
+    @Option(
+            names = "--backend",
+            completionCandidates = Candidates.Backends.class,
+            paramLabel = "B",
+            description = "cpu, cuda or reference (default: auto)")
     private String backend;
 
     @Option(

@@ -1,8 +1,6 @@
 package backcopy.command;
 
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -10,7 +8,8 @@ import picocli.CommandLine.Spec;
 /** {@code bb completion}: what a shell needs to complete verbs, options and names. */
 @Command(
         name = "completion",
-        description = "Prints a script for bash and zsh that completes verbs, options and names.",
+        description = "Prints a script for bash and zsh that completes verbs, options, keys and their values,"
+                + " and the names of stored runs and sweeps.",
         footer = {
             "",
             "Example: bb completion > ~/.local/share/bash-completion/completions/bb",
@@ -22,8 +21,7 @@ final class CompletionCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CommandLine bb = spec.root().commandLine();
-        out().print(AutoComplete.bash(bb.getCommandName(), bb));
+        out().print(CompletionScript.of(spec.root().commandLine()));
         return 0;
     }
 }

@@ -39,6 +39,10 @@ final class ConstructionOptions {
             description = "how it writes positions: one-hot or circle (default: ${DEFAULT-VALUE})")
     private String positions;
 
+    Path file() {
+        return file;
+    }
+
     /** Writes the file and says what holds of it. */
     void write(PrintWriter out) throws IOException {
         WritableFile.require("--construction", file);

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
                         + " (a directory a run) or parquet (the first time fetches DuckDB, 80 MB).",
         footer = {"", "Example: bb export 3f2a 81c0 --to csv --out tables"})
 final class ExportCommand extends Verb implements Callable<Integer> {
-    private static final String PARQUET = "parquet";
+    static final String PARQUET = "parquet";
 
     @Mixin
     private StoredRuns runs;
@@ -28,7 +28,12 @@ final class ExportCommand extends Verb implements Callable<Integer> {
     @Mixin
     private StoreBesideOut store;
 
-    @Option(names = "--to", required = true, paramLabel = "FORM", description = "csv, npz, tensorboard or parquet")
+    @Option(
+            names = "--to",
+            required = true,
+            paramLabel = "FORM",
+            completionCandidates = Candidates.Forms.class,
+            description = "csv, npz, tensorboard or parquet")
     private String form;
 
     @Option(

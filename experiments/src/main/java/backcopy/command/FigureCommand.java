@@ -40,6 +40,7 @@ final class FigureCommand extends Verb implements Callable<Integer> {
 
     @Option(
             names = "--sweep",
+            completionCandidates = Candidates.Stored.class,
             paramLabel = "NAME",
             description = "for effects and phase: a sweep of the store, or runs",
             arity = "1..*")
@@ -47,11 +48,16 @@ final class FigureCommand extends Verb implements Callable<Integer> {
 
     @Option(
             names = "--x",
+            completionCandidates = Candidates.KeyNames.class,
             paramLabel = "KEY",
             description = "for phase: the key to the right (default: with most values)")
     private String x = "";
 
-    @Option(names = "--y", paramLabel = "KEY", description = "for phase: the key upwards (default: the next one)")
+    @Option(
+            names = "--y",
+            completionCandidates = Candidates.KeyNames.class,
+            paramLabel = "KEY",
+            description = "for phase: the key upwards (default: the next one)")
     private String y = "";
 
     @Mixin

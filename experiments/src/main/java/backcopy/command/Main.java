@@ -58,11 +58,20 @@ public final class Main implements Runnable {
         interrupt.listen();
         int code = FAILED;
         try {
-            code = commandLine(interrupt).execute(arguments);
+            code = execute(commandLine(interrupt), new StandardOutput(), arguments);
         } finally {
             interrupt.release();
         }
         System.exit(code);
+    }
+
+    /** Runs a verb; one that could not print what it had to say has failed. */
+    static int execute(CommandLine line, StandardOutput output, String... arguments) {
+        int code = line.setOut(output.writer()).execute(arguments);
+        String loss = output.loss();
+        if (loss == null) return code;
+        println(line.getErr(), loss);
+        return code == CommandLine.ExitCode.OK ? FAILED : code;
     }
 
     /** The whole command line, ready to execute; a test may give it other writers. */

@@ -35,7 +35,7 @@ final class ReportCommand extends Verb implements Callable<Integer> {
         Path target = file == null ? runs.inStore(store.store(), "reports", ".html") : file;
         if (file == null) Files.createDirectories(target.getParent());
         WholeFile.write(target, html);
-        out().printf("%s (%,d kB)%n", target, (html.length() + 999) / 1000);
+        beside(file).printf("%s (%,d kB)%n", target, (html.length() + 999) / 1000);
         return 0;
     }
 }

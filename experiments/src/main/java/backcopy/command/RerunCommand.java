@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
         description = "Runs a stored spec again and compares records and final weights bit by bit.",
         footer = {"", "Example: bb rerun 3f2a"})
 final class RerunCommand extends Verb implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "a run's identity, the beginning of it, or its directory")
+    @Parameters(
+            paramLabel = "RUN",
+            completionCandidates = Candidates.Runs.class,
+            description = "a run's identity, the beginning of it, or its directory")
     private String run;
 
     @Mixin

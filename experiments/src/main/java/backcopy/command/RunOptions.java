@@ -24,7 +24,10 @@ final class RunOptions {
     @Option(names = "--config", paramLabel = "F", description = "a YAML file of keys, such as a run's config.yaml")
     private Path config;
 
-    @Parameters(paramLabel = "key=value", description = "keys, such as model.layers=3; bb list names them all")
+    @Parameters(
+            paramLabel = "key=value",
+            completionCandidates = Candidates.Keys.class,
+            description = "keys, such as model.layers=3; bb list names them all")
     private List<String> keys = List.of();
 
     /** The scale that was given, or {@code otherwise}. */

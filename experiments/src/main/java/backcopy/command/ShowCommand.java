@@ -22,6 +22,7 @@ final class ShowCommand extends Verb implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "RUN",
+            completionCandidates = Candidates.Runs.class,
             description = "a run's identity, the beginning of it, or its directory")
     private String run;
 

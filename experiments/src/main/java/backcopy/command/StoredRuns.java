@@ -13,6 +13,7 @@ final class StoredRuns {
     @Parameters(
             arity = "1..*",
             paramLabel = "NAME",
+            completionCandidates = Candidates.Stored.class,
             description =
                     "runs, by identity, the beginning of it, or directory; experiments and sweeps, for all their runs")
     private List<String> names;

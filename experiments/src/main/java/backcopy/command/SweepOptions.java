@@ -17,6 +17,7 @@ final class SweepOptions {
     @Parameters(
             arity = "0..*",
             paramLabel = "NAME|key=values",
+            completionCandidates = Candidates.SweepsAndKeys.class,
             description = "a sweep in the store, and keys with values such as 1,2 or 1..5 or log:1e-4..1e-2:5; values "
                     + "of a key that is a list are separated by /")
     private List<String> words = List.of();
@@ -36,6 +37,7 @@ final class SweepOptions {
 
     @Option(
             names = "--zip",
+            completionCandidates = Candidates.KeyNames.class,
             split = ",",
             paramLabel = "KEY",
             description = "keys that move together instead of in a grid, such as --zip model.width,model.mlpWidth")

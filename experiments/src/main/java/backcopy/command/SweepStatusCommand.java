@@ -24,7 +24,11 @@ import picocli.CommandLine.Parameters;
                 "Tells how far a sweep is, and why cells failed; without NAME, every sweep of the store in a line.",
         footer = {"", "Example: bb sweep status rates"})
 final class SweepStatusCommand extends Verb implements Callable<Integer> {
-    @Parameters(arity = "0..1", paramLabel = "NAME", description = "a sweep of the store")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "NAME",
+            completionCandidates = Candidates.Sweeps.class,
+            description = "a sweep of the store")
     private String name;
 
     @Option(names = "--json", description = "print one JSON object")

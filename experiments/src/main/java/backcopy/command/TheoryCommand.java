@@ -57,7 +57,7 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
             if (!names.isEmpty() || figures != null)
                 throw new IllegalArgumentException(
                         "--construction writes a file and measures nothing: give no names, no --figures");
-            construction.write(out());
+            construction.write(beside(construction.file()));
             return 0;
         }
         List<Prediction> predictions = names.isEmpty()

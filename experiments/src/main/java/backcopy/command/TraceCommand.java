@@ -60,8 +60,8 @@ final class TraceCommand extends Verb implements Callable<Integer> {
         if (out != null) WritableFile.require("--out", out);
         try (Trace trace = Trace.of(options.scale(Scale.PAPER).spec(), options.overrides(), weights, tokens)) {
             if (!export.isEmpty()) trace.requireNames(export);
-            for (long n = 0; n < steps; n++) out().println(Json.line(words(trace.update())));
-            if (steps == 0) out().println(Json.line(trace.observe().numbers()));
+            for (long n = 0; n < steps; n++) beside(out).println(Json.line(words(trace.update())));
+            if (steps == 0) beside(out).println(Json.line(trace.observe().numbers()));
             if (out != null) trace.export(export).write(out);
         }
         return 0;

@@ -1,6 +1,8 @@
 package backcopy.command;
 
+import backcopy.run.WholeFile;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -20,6 +22,11 @@ abstract class Verb {
 
     final PrintWriter out() {
         return spec.commandLine().getOut();
+    }
+
+    /** For what is said of {@code file}: the output, or standard error where the file itself is the output; null is no file. */
+    final PrintWriter beside(Path file) {
+        return file != null && WholeFile.isStandardOutput(file) ? err() : out();
     }
 
     final Interrupt interrupt() {

@@ -1,5 +1,8 @@
 package backcopy.command;
 
+import backcopy.run.Reason;
+import backcopy.run.WholeFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -7,15 +10,25 @@ import java.nio.file.Path;
 final class WritableFile {
     private WritableFile() {}
 
-    /** Refuses a file that cannot be written, before any work is done for it. */
+    /** Refuses a file that cannot be written, before any work is done for it. A device or a pipe may be written, too. */
     static void require(String option, Path file) {
-        Path directory = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || directory == null)
+        if (WholeFile.isStream(file)) return; // a pipe's reader may come later
+        Path place = destination(option, file).toAbsolutePath();
+        Path directory = place.getParent();
+        if (Files.isDirectory(place) || directory == null)
             throw new IllegalArgumentException(option + " = " + file + " is a directory");
         if (!Files.isDirectory(directory))
             throw new IllegalArgumentException(option + " = " + file + ": there is no directory " + directory);
-        if (!Files.isWritable(directory) || Files.exists(file) && !Files.isWritable(file))
+        if (!Files.isWritable(directory) || Files.exists(place) && !Files.isWritable(place))
             throw new IllegalArgumentException(option + " = " + file + " cannot be written");
+    }
+
+    private static Path destination(String option, Path file) {
+        try {
+            return WholeFile.destination(file);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(option + " = " + file + " cannot be written: " + Reason.of(e));
+        }
     }
 
     /** Refuses a directory that is none, or cannot be made or written, before any work is done for it. */

@@ -20,6 +20,7 @@ public final class Experiments {
 
     /** Run when they are named. */
     private static final List<Experiment> ON_DEMAND = List.of(
+            new Ladder(),
             new NormInfluence(),
             new ReluAttention(),
             new WithoutBos(),

@@ -3,6 +3,7 @@ package backcopy.experiment;
 import backcopy.study.Equivalence;
 import backcopy.study.Holm;
 import backcopy.study.Proportion;
+import backcopy.study.Trend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -121,6 +122,23 @@ public record Verdict(
         SeedInterval interval = new SeedInterval(part.part(), part.low(0.95), part.high(0.95), part.seeds());
         Test test = happened.length < TESTED ? Test.NONE : Test.of("binomial", part.above(0.5), part.below(0.5));
         return new Verdict(claim, decided(interval, test, 0.5, Double.POSITIVE_INFINITY), asked, interval, test, "");
+    }
+
+    /**
+     * The claim that a quantity goes up or down along an ordered key, by Page's exact test whatever the number of blocks; not held
+     * says that no trend was shown, never that there is none, so the other outcome is undecided.
+     *
+     * @param quantity the change from one level of the key to the next
+     * @param blocks {@code [block, level]}: values along the key, each block at one setting of everything else
+     */
+    static Verdict trend(String claim, String quantity, double[][] blocks) {
+        double[] slopes = new double[blocks.length];
+        for (int b = 0; b < blocks.length; b++)
+            slopes[b] = (blocks[b][blocks[b].length - 1] - blocks[b][0]) / (blocks[b].length - 1);
+        double p = 2 * Math.min(Trend.increasing(blocks), Trend.decreasing(blocks));
+        Test test = Double.isNaN(p) ? Test.NONE : new Test("Page", Math.min(1, p), Math.min(1, p), true);
+        Outcome outcome = test.isDescriptive() ? Outcome.UNDECIDED : byTest(test);
+        return new Verdict(claim, outcome, quantity, SeedInterval.of(slopes), test, "");
     }
 
     private static Verdict direction(Verdict ofSign) {

@@ -15,7 +15,6 @@ import backcopy.run.Safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -191,27 +190,6 @@ class VerbsTest {
         String out = Bb.run(arguments).assertDone().out();
         assertEquals(1, out.lines().count(), out);
         return new ObjectMapper().readTree(out);
-    }
-
-    @Test
-    void completionIsAScriptThatBashReads() throws Exception {
-        String script = Bb.run("completion").assertDone().out();
-        for (String word : List.of("sweep", "--engine", "slurm", "sink-emergence", "laptop"))
-            assertTrue(script.contains(word), word);
-        Path file = Files.writeString(directory.resolve("completion"), script);
-        String offered = new String(
-                new ProcessBuilder(
-                                "bash",
-                                "-c",
-                                "source \"$0\"; COMP_WORDS=(bb sw); COMP_CWORD=1; COMP_LINE='bb sw'; _complete_bb 2>&1;"
-                                        + " echo ${COMPREPLY[*]}",
-                                file.toString())
-                        .redirectErrorStream(true)
-                        .start()
-                        .getInputStream()
-                        .readAllBytes(),
-                StandardCharsets.UTF_8);
-        assertEquals("sweep", offered.strip());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Against published tables, and against a count of all cases that is written another way. */
@@ -77,6 +78,68 @@ class StatisticsTest {
         assertEquals(1, new Proportion(0, 3).above(0.5), 0);
         assertEquals(2, Proportion.of(true, false, true).count());
         assertThrows(IllegalArgumentException.class, () -> new Proportion(4, 3));
+    }
+
+    /** Page's own table: the least L whose p is at most 0.05, 0.01, 0.001, for some numbers of levels and blocks. */
+    @Test
+    void trendHasTheCriticalValuesOfPagesTable() {
+        int[][] table = {
+            {3, 4, 54, 55, 56}, {3, 10, 128, 131, 134}, {4, 3, 84, 87, 89}, {4, 9, 240, 246, 252}, {5, 6, 291, 299, 307}
+        };
+        double[] levels = {0.05, 0.01, 0.001};
+        for (int[] row : table)
+            for (int i = 0; i < levels.length; i++) {
+                assertTrue(Trend.increasing(blocksOf(row[0], row[1], row[2 + i])) <= levels[i]);
+                assertTrue(Trend.increasing(blocksOf(row[0], row[1], row[2 + i] - 1)) > levels[i]);
+            }
+    }
+
+    @Test
+    void trendSharesTheRanksOfEqualValues() {
+        assertEquals(1, Trend.increasing(new double[] {1, 1, 1}), 1e-15);
+        assertEquals(1 / 3.0, Trend.increasing(new double[] {1, 2, 2}), 1e-15); // one of three orders of 1, 2.5, 2.5
+        assertEquals(1 / 6.0, Trend.decreasing(new double[] {3, 2, 1}), 1e-15);
+        assertEquals(1, Trend.increasing(new double[] {3, 2, 1}), 1e-15);
+        assertTrue(Double.isNaN(Trend.increasing(new double[] {1, Double.NaN})));
+    }
+
+    /** So many blocks with this L: each takes of what is missing to the largest as much as one order of it can. */
+    private static double[][] blocksOf(int levels, int blocks, int sum) {
+        int missing = blocks * levels * (levels + 1) * (2 * levels + 1) / 6 - sum;
+        double[][] values = new double[blocks][];
+        for (int b = 0; b < blocks; b++) {
+            values[b] = orderMissing(missing, new double[levels], 0);
+            int own = 0;
+            for (int i = 0; i < levels; i++) own += (int) ((i + 1) * (i + 1 - values[b][i]));
+            missing -= own;
+        }
+        assertEquals(0, missing);
+        return values;
+    }
+
+    /** Of the orders of 1..n whose sum of places times ranks misses the largest by at most this, one that misses it most. */
+    private static double[] orderMissing(int most, double[] order, int place) {
+        if (place == order.length) {
+            int own = 0;
+            for (int i = 0; i < place; i++) own += (int) ((i + 1) * (i + 1 - order[i]));
+            return own <= most ? order.clone() : null;
+        }
+        double[] best = null;
+        double least = Double.POSITIVE_INFINITY;
+        for (int rank = 1; rank <= order.length; rank++) {
+            int value = rank;
+            if (IntStream.range(0, place).anyMatch(i -> order[i] == value)) continue;
+            order[place] = rank;
+            double[] found = orderMissing(most, order, place + 1);
+            if (found == null) continue;
+            double sum = 0;
+            for (int i = 0; i < found.length; i++) sum += (i + 1) * found[i];
+            if (sum < least) {
+                least = sum;
+                best = found;
+            }
+        }
+        return best;
     }
 
     /** The worked example of Wright (Biometrics 48, 1992): 0.01, 0.02, 0.022, 0.09 become 0.04, 0.06, 0.06, 0.09. */

@@ -146,7 +146,13 @@ public final class Picture {
     /** Writes a whole file under a temporary name beside {@code file} and moves it into place. */
     static Path replace(Path file, byte[] content) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.write(temporary, content);
-        return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(temporary, content);
+            return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new IOException(file + " cannot be written: " + e.getMessage(), e);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 }

@@ -2,6 +2,12 @@ package backcopy.query;
 
 import backcopy.run.RunDirectory;
 import backcopy.run.RunStore;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,23 +36,38 @@ final class QueryMain {
             if (writes) parquet(tables, Path.of(arguments.get(2)));
             else {
                 Answer answer = Answer.of(tables.database(), arguments.get(2));
-                if (arguments.get(1).equals("json")) answer.json(System.out);
-                else answer.print(System.out);
+                ByteArrayOutputStream text = new ByteArrayOutputStream();
+                PrintStream lines = new PrintStream(text, false, StandardCharsets.UTF_8);
+                if (arguments.get(1).equals("json")) answer.json(lines);
+                else answer.print(lines);
+                lines.flush();
+                print(text.toByteArray());
             }
             return 0;
+        } catch (IOException lost) {
+            // A reader who has enough, as in bb query ... | head, is no failure.
+            if ("Broken pipe".equals(lost.getMessage())) return 0;
+            System.err.println("bb: the standard output cannot be written: " + lost.getMessage());
+            return 1;
         } catch (IllegalArgumentException | SQLException refused) {
             System.err.println("bb: " + refused.getMessage().lines().findFirst().orElse(""));
             return 2;
         }
     }
 
-    static void parquet(StoreTables tables, Path directory) throws SQLException {
+    private static void print(byte[] text) throws IOException {
+        new FileOutputStream(FileDescriptor.out)
+                .write(text); // not System.out, which keeps to itself what it could not write
+    }
+
+    /** Writes both files, and prints their names. */
+    static void parquet(StoreTables tables, Path directory) throws SQLException, IOException {
         try (Statement statement = tables.database().createStatement()) {
             for (String table : List.of("runs", "metrics")) {
                 Path file = directory.resolve(table + ".parquet");
                 statement.execute("COPY " + table + " TO '"
                         + file.toAbsolutePath().toString().replace("'", "''") + "' (FORMAT parquet, COMPRESSION zstd)");
-                System.out.println(file);
+                print((file + System.lineSeparator()).getBytes(StandardCharsets.UTF_8));
             }
         }
     }
