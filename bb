@@ -26,6 +26,20 @@ built=$root/experiments/target
 jar=$built/backcopy.jar
 stamp=$built/built.stamp
 
+# Java reads the names of files by the locale. In that of cron, SLURM and containers it can name none with an accent.
+ascii=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
+command -v locale >/dev/null && ascii=$(locale charmap 2>/dev/null)
+case $ascii in
+    C | POSIX | ANSI_X3.4-1968 | US-ASCII | 646)
+        for name in C.UTF-8 en_US.UTF-8; do
+            if ! command -v locale >/dev/null || [ "$(LC_ALL=$name locale charmap 2>/dev/null)" = UTF-8 ]; then
+                export LC_ALL=$name
+                break
+            fi
+        done
+        ;;
+esac
+
 # The requests that need PyTorch or DuckDB; nothing else builds those modules or fetches their jars.
 profile=
 case " $* " in
@@ -77,20 +91,46 @@ else
     [ -n "$java_home" ] || refuse "no JDK of version 17 or newer was found; install one or set BB_JAVA_HOME"
 fi
 
-# A directory changes when a file in it is deleted or renamed, so directories count too.
+# What a build is made of. A directory changes when a file in it is deleted or renamed, so directories count too.
+sources() {
+    LC_ALL=C find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main "$@" -exec ls -lnd {} +
+}
+
+# Sets `commit` to what the sources are at: in this checkout, not in a repository around it or in the environment. It
+# ends in -dirty where a source differs, and is empty where Git does not tell.
+find_commit() {
+    commit=
+    [ -e "$root/.git" ] && command -v git >/dev/null || return 0
+    commit=$(
+        # shellcheck disable=SC2046 # the names are several words
+        unset $(git rev-parse --local-env-vars)
+        export GIT_DIR="$root/.git" GIT_WORK_TREE="$root" GIT_OPTIONAL_LOCKS=0
+        cd "$root" && name=$(git describe --always) &&
+            changes=$(git status --porcelain -- pom.xml .mvn '*/pom.xml' '*/src/main/*') &&
+            printf '%s' "$name${changes:+-dirty}"
+    ) 2>/dev/null || commit=
+}
+
+# Whether the commit, or a source, is another than that of the last build. A source that is dated in the future is newer
+# than any build, and is another one when it looks otherwise than it did then.
 is_stale() {
-    [ ! -f "$stamp" ] || [ ! -f "$jar" ] || [ -n "$(
-        find "$root/pom.xml" "$root/.mvn" "$root"/*/pom.xml "$root"/*/src/main -newer "$stamp" | head -n 1
-    )" ]
+    [ -f "$stamp" ] && [ -f "$jar" ] && [ -f "$stamp.of" ] || return 0
+    newer=$(sources -newer "$stamp")
+    {
+        read -r built_of
+        built_newer=$(cat)
+    } <"$stamp.of"
+    [ "${commit:-$built_of}" != "$built_of" ] || [ "$newer" != "$built_newer" ]
 }
 
 # Old jars are removed first, not overwritten: a program that runs from them keeps the files it has open.
 build() {
     command -v mvn >/dev/null || refuse "Backcopy must be built, and mvn (Apache Maven 3.8.1 or newer) was not found"
     echo "bb: building ${profile:+with $profile }..." >&2
-    mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" && : >"$stamp.new" || exit 1
+    mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" && : >"$stamp.new" &&
+        { printf '%s\n' "${commit:-unknown}" && sources -newer "$stamp.new"; } >"$stamp.of" || exit 1
     if output=$(cd "$root" && JAVA_HOME=$java_home mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
-        -Denforcer.skip=true ${profile:+-P$profile} package 2>&1 9>&-); then
+        -Denforcer.skip=true -Dbackcopy.commit="${commit:-unknown}" ${profile:+-P$profile} package 2>&1 9>&-); then
         mv "$stamp.new" "$stamp"
     else
         status=$?
@@ -127,16 +167,16 @@ build_alone() {
 
 if [ "${BB_BUILD:-on}" = off ]; then
     [ -f "$jar" ] || refuse "BB_BUILD = off, but nothing is built: $jar is missing"
-elif is_stale; then
-    build_alone || exit $?
+else
+    find_commit
+    if is_stale; then build_alone || exit $?; fi
 fi
 
-commit=$(git -C "$root" describe --always --dirty 2>/dev/null)
 [ -t 2 ] && terminal=true || terminal=false
 export CUDA_DEVICE_MAX_CONNECTIONS="${CUDA_DEVICE_MAX_CONNECTIONS:-32}" # so many runs go on side by side on a GPU; else 8
 
 # shellcheck disable=SC2086 # the options are several words
 exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \
-    -Djava.awt.headless=true -Dbackcopy.commit="${commit:-unknown}" -Dbackcopy.terminal=$terminal \
+    -Djava.awt.headless=true -Dbackcopy.terminal=$terminal \
     -Dbackcopy.pytorch="$root/pytorch/target" -Dbackcopy.query="$root/query/target" -Dbackcopy.launcher="$root/bb" \
     ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"

@@ -1,15 +1,47 @@
 package backcopy.command;
 
 import backcopy.run.Provenance;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 
 /** What the launcher told the JVM. */
 final class Machine {
+    private static final String UNKNOWN = "unknown";
+
     private Machine() {}
 
     /** Where a run would run; its backend is not yet chosen. */
     static Provenance provenance() {
-        return Provenance.here(System.getProperty("backcopy.commit", "unknown"));
+        return Provenance.here(System.getProperty("backcopy.commit", commit(place())));
+    }
+
+    /** The commit that a jar was built from, as its manifest says; {@code unknown} where none does. */
+    static String commit(Path jar) {
+        if (!Files.isRegularFile(jar)) return UNKNOWN; // classes in a directory
+        try (JarFile file = new JarFile(jar.toFile())) {
+            Manifest manifest = file.getManifest();
+            String commit =
+                    manifest == null ? null : manifest.getMainAttributes().getValue("Backcopy-Commit");
+            return commit == null ? UNKNOWN : commit;
+        } catch (IOException e) {
+            return UNKNOWN;
+        }
+    }
+
+    private static Path place() {
+        try {
+            return Path.of(Machine.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new AssertionError("a class path is no URI", e);
+        }
     }
 
     /** Whether standard error is a terminal. */

@@ -65,8 +65,14 @@ public final class Main implements Runnable {
         System.exit(code);
     }
 
+    /** Java's sign for what it could not read of an argument: with it the name would be another. */
+    private static final String UNREADABLE = "\ufffd";
+
     /** Runs a verb; one that could not print what it had to say has failed. */
     static int execute(CommandLine line, StandardOutput output, String... arguments) {
+        for (String argument : arguments)
+            if (argument.contains(UNREADABLE))
+                return refuse(line, argument + " cannot be read in this locale; LC_ALL=C.UTF-8 is one that can");
         int code = line.setOut(output.writer()).execute(arguments);
         String loss = output.loss();
         if (loss == null) return code;

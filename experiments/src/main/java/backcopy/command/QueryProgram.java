@@ -10,12 +10,13 @@ import java.util.List;
 /** The module query in a process of its own, which only that process loads; it prints where this one does. */
 final class QueryProgram {
     private static final String MAIN = "backcopy.query.QueryMain";
+    private static final String JAR = "backcopy-query.jar";
 
     private QueryProgram() {}
 
     /** Refuses where the module was not built. */
     static void requireBuilt() {
-        if (!Files.isReadable(Machine.query().resolve("class-path")))
+        if (!Files.isReadable(Machine.query().resolve(JAR)))
             throw new IllegalArgumentException(
                     "DuckDB is missing: mvn -Pquery package fetches it, as ./bb does by itself with Maven");
     }
@@ -28,9 +29,7 @@ final class QueryProgram {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
-                place.resolve("backcopy-query.jar")
-                        + File.pathSeparator
-                        + Files.readString(place.resolve("class-path")).strip(),
+                place.resolve(JAR) + File.pathSeparator + place.resolve("lib") + File.separator + "*",
                 MAIN,
                 store.toString()));
         command.addAll(List.of(request));
