@@ -131,7 +131,7 @@ class TrainRefusalTest {
     void scalesThatAreNone() throws IOException {
         List<String> before = Bb.listing(directory);
         assertEquals(
-                "scale = huge is not one of smoke, laptop, paper",
+                "scale = huge is not one of smoke, laptop, desk, paper",
                 Bb.run("train", "--scale", "huge", "--out", store.toString()).refusal());
         assertEquals(before, Bb.listing(directory));
     }

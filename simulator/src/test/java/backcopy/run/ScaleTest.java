@@ -29,6 +29,6 @@ class ScaleTest {
     @Test
     void namesAreLowerCase() {
         for (Scale scale : Scale.values()) assertSame(scale, Scale.of(scale.toString()));
-        assertEquals("scale = big is not one of smoke, laptop, paper", Refusal.of(() -> Scale.of("big")));
+        assertEquals("scale = big is not one of smoke, laptop, desk, paper", Refusal.of(() -> Scale.of("big")));
     }
 }
