@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             SweepCommand.class,
             TraceCommand.class,
+            ProbeCommand.class,
             ShowCommand.class,
             CompareCommand.class,
             ReportCommand.class,

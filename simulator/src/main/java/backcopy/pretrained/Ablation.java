@@ -1,9 +1,7 @@
 package backcopy.pretrained;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -121,13 +119,14 @@ public record Ablation(List<Part> parts) {
         return parts.contains(new Part(layer, head));
     }
 
-    /** Layer and head where it is one head alone, by name; else empty. */
-    public Map<String, Integer> singleHead() {
-        Map<String, Integer> place = new LinkedHashMap<>();
-        if (parts.size() != 1 || parts.get(0).head() < 0) return place;
-        place.put("layer", parts.get(0).layer());
-        place.put("head", parts.get(0).head());
-        return place;
+    /** The head where it is one head alone, else -1. */
+    int head() {
+        return parts.size() == 1 ? Math.max(-1, parts.get(0).head()) : -1;
+    }
+
+    /** The first layer in which something is zeroed. */
+    int layer() {
+        return parts.get(0).layer();
     }
 
     /** The parts as a user names them. */

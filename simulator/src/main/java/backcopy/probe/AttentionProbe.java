@@ -12,11 +12,7 @@ import java.util.List;
  * do queries in a prefix that is only read.
  */
 final class AttentionProbe implements Probe {
-    /** 0.05, 0.10, ..., 0.95. */
-    private static final int THRESHOLDS = 19;
-
-    /** The place of 0.3 among them. */
-    private static final int DEFAULT_THRESHOLD = 5;
+    private static final double[] THRESHOLDS = AttentionSink.thresholds();
 
     private final Task task;
     private final ModelSpec model;
@@ -48,14 +44,10 @@ final class AttentionProbe implements Probe {
         return new AttentionFold();
     }
 
-    private static double threshold(int i) {
-        return (i + 1) / 20.0;
-    }
-
     private final class AttentionFold implements Fold {
         private final Means onBos = new Means(model.layers() * model.heads());
         private final Means alphas = new Means(model.layers() * model.heads());
-        private final Means sinks = new Means(THRESHOLDS);
+        private final Means sinks = new Means(THRESHOLDS.length);
         private final Means uniform = new Means(1);
 
         @Override
@@ -67,28 +59,18 @@ final class AttentionProbe implements Probe {
                         addHead(slice, sequence, pattern, head, layer * model.heads() + head);
             }
             for (int sequence = 0; sequence < slice.sequences(); sequence++)
-                uniform.add(0, uniformAlpha(slice.length()));
+                uniform.add(0, AttentionSink.uniform(slice.length(), task.firstQuery()));
         }
 
         /** {@code pattern} is [sequences, heads, query, key]. */
         private void addHead(Slice slice, int sequence, double[] pattern, int head, int cell) {
             int length = slice.length();
             int first = (sequence * model.heads() + head) * length * length;
-            double sum = 0;
-            for (int query = task.firstQuery(); query < length; query++) {
-                double weight = pattern[first + query * length];
-                sum += weight;
-                if (!task.isTrigger(slice.token(sequence, query))) onBos.add(cell, weight);
-            }
-            double alpha = sum / (length - task.firstQuery());
+            for (int query = task.firstQuery(); query < length; query++)
+                if (!task.isTrigger(slice.token(sequence, query))) onBos.add(cell, pattern[first + query * length]);
+            double alpha = AttentionSink.alpha(pattern, first, length, 0, task.firstQuery());
             alphas.add(cell, alpha);
-            for (int i = 0; i < THRESHOLDS; i++) sinks.add(i, alpha > threshold(i) ? 1 : 0);
-        }
-
-        private double uniformAlpha(int length) {
-            double harmonic = 0;
-            for (int query = task.firstQuery() + 1; query <= length; query++) harmonic += 1.0 / query;
-            return harmonic / (length - task.firstQuery());
+            for (int i = 0; i < THRESHOLDS.length; i++) sinks.add(i, alpha > THRESHOLDS[i] ? 1 : 0);
         }
 
         @Override
@@ -110,13 +92,11 @@ final class AttentionProbe implements Probe {
                     record.number(Layers.name(layer, head, "attention.alpha"), alphas.mean(cell));
                 }
             }
-            record.number("sink.rate", sinks.mean(DEFAULT_THRESHOLD));
+            record.number("sink.rate", sinks.mean(AttentionSink.defaultThreshold()));
             record.number("sink.uniform", uniform.mean(0));
-            double[] thresholds = new double[THRESHOLDS];
-            for (int i = 0; i < THRESHOLDS; i++) thresholds[i] = threshold(i);
             List<String> axes = List.of("epsilon");
-            record.array(Observable.of("sink.epsilon", axes, new int[] {THRESHOLDS}, thresholds));
-            record.array(Observable.of("sink.rate", axes, new int[] {THRESHOLDS}, sinks.means()));
+            record.array(Observable.of("sink.epsilon", axes, new int[] {THRESHOLDS.length}, THRESHOLDS.clone()));
+            record.array(Observable.of("sink.rate", axes, new int[] {THRESHOLDS.length}, sinks.means()));
         }
     }
 }

@@ -65,25 +65,21 @@ final class MassiveProbe implements Probe {
 
         private void addSequence(Slice slice, int sequence, int layer, double[] states) {
             int length = slice.length(), width = model.width(), from = sequence * length * width;
-            int feature = largest(states, from);
+            int feature = MassiveActivation.largest(states, from, width);
             double[] sizes = new double[length * width];
             for (int i = 0; i < sizes.length; i++) sizes[i] = Math.abs(states[from + i]);
             Arrays.sort(sizes);
             tops[layer] = Math.max(tops[layer], sizes[sizes.length - 1]);
-            ratios.add(layer, Math.abs(states[from + feature]) / sizes[sizes.length / 2]);
+            ratios.add(layer, Math.abs(states[from + feature]) / MassiveActivation.median(sizes));
             if (features[layer] < 0) features[layer] = feature;
             for (int position = 0; position < length; position++) {
                 Role role = Role.of(task, slice.token(sequence, position), position);
                 kurtoses.add(layer * ROLES + role.ordinal(), kurtosis(states, from + position * width));
-                if (position > 0) persistence.add(layer, largest(states, from + position * width) == feature ? 1 : 0);
+                if (position > 0)
+                    persistence.add(
+                            layer,
+                            MassiveActivation.largest(states, from + position * width, width) == feature ? 1 : 0);
             }
-        }
-
-        private int largest(double[] states, int from) {
-            int top = 0;
-            for (int c = 1; c < model.width(); c++)
-                if (Math.abs(states[from + c]) > Math.abs(states[from + top])) top = c;
-            return top;
         }
 
         private double kurtosis(double[] states, int from) {

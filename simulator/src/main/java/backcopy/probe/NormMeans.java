@@ -4,7 +4,7 @@ import backcopy.task.Task;
 import backcopy.task.VectorTask;
 
 /** Mean Euclidean norms of one kind of state in every layer: by role, by position and by token, where tokens are not vectors. */
-final class NormMeans {
+public final class NormMeans {
     private static final int ROLES = Role.values().length;
 
     private final Task task;
@@ -64,7 +64,7 @@ final class NormMeans {
     }
 
     /** The Euclidean norm of {@code count} numbers; four sums side by side, so that no addition waits for the one before. */
-    static double norm(double[] states, int from, int count) {
+    public static double norm(double[] states, int from, int count) {
         double sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
         int i = from, end = from + count;
         for (; i + 3 < end; i += 4) {

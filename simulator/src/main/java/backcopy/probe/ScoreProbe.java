@@ -73,10 +73,7 @@ final class ScoreProbe implements Probe {
                 int row = first + query * length;
                 int token = slice.token(sequence, query);
                 bos.add(cell + token, scores[row]);
-                if (query < 2) continue;
-                double sum = 0;
-                for (int key = 1; key < query; key++) sum += scores[row + key];
-                delta.add(cell + token, scores[row] - sum / (query - 1));
+                if (query >= 2) delta.add(cell + token, DeltaLogit.between(scores, row, query));
             }
         }
 

@@ -11,8 +11,6 @@ import java.util.List;
  * NaN where there are none.
  */
 final class SecondarySinkProbe implements Probe {
-    private static final double EPSILON = 0.3;
-
     private final ModelSpec model;
 
     SecondarySinkProbe(ModelSpec model) {
@@ -70,9 +68,7 @@ final class SecondarySinkProbe implements Probe {
         private boolean isSink(int length, int sequence, int position, double[] pattern) {
             for (int head = 0; head < model.heads(); head++) {
                 int first = (sequence * model.heads() + head) * length * length;
-                double sum = 0;
-                for (int query = position; query < length; query++) sum += pattern[first + query * length + position];
-                if (sum / (length - position) > EPSILON) return true;
+                if (AttentionSink.alpha(pattern, first, length, position, 0) > AttentionSink.EPSILON) return true;
             }
             return false;
         }

@@ -13,8 +13,6 @@ import java.util.List;
  * {@code sink.position} is where it is largest, among the first half.
  */
 final class SinkScoreProbe implements Probe {
-    private static final double EPSILON = 0.3;
-
     private final ModelSpec model;
 
     SinkScoreProbe(ModelSpec model) {
@@ -85,7 +83,7 @@ final class SinkScoreProbe implements Probe {
             excesses.add(cell, raw - uniform);
             masses.add(cell, mass);
             alphas.add(cell, ofRows);
-            sinks.add(0, ofRows > EPSILON ? 1 : 0);
+            sinks.add(0, ofRows > AttentionSink.EPSILON ? 1 : 0);
         }
 
         @Override

@@ -2,10 +2,14 @@ package backcopy.run;
 
 import backcopy.backend.Backend;
 import backcopy.backend.Device;
+import backcopy.backend.StoredProducts;
+import backcopy.backend.Workers;
 import backcopy.backend.cpu.CpuBackend;
+import backcopy.backend.cpu.CpuStoredProducts;
 import backcopy.backend.cuda.CudaBackend;
 import backcopy.backend.cuda.CudaSearch;
 import backcopy.backend.reference.ReferenceBackend;
+import backcopy.backend.reference.ReferenceStoredProducts;
 import backcopy.optim.ElementwiseOptimizer;
 import backcopy.optim.MatrixOptimizer;
 import backcopy.optim.Optimizer;
@@ -76,6 +80,21 @@ public final class Backends {
             default ->
                 throw new IllegalArgumentException(
                         "train.backend = " + name + " is not one of " + String.join(", ", TrainSpec.BACKENDS));
+        };
+    }
+
+    /**
+     * Products with stored matrices by the backend of that name.
+     *
+     * @throws IllegalArgumentException when there are none
+     */
+    public static StoredProducts storedProducts(String name, Workers workers) {
+        return switch (name) {
+            case "cpu" -> CpuStoredProducts.detect(workers);
+            case "reference" -> new ReferenceStoredProducts(workers);
+            default ->
+                throw new IllegalArgumentException("--backend " + name
+                        + " is not one of cpu, reference, which have products with stored matrices");
         };
     }
 }
