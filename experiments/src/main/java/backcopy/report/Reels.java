@@ -41,7 +41,10 @@ final class Reels {
         if (pattern == null) return Optional.empty();
         int layers = pattern.size("layer"), heads = pattern.size("head"), positions = pattern.size("key");
         int sequences = pattern.size("sequence");
-        long fitting = budget / Math.max(1, AttentionFilm.bytes(sequences, layers, heads, positions));
+        boolean looksAhead = !List.of("causal", "window")
+                .contains(run.spec().model().surroundings().mask());
+        long each = AttentionFilm.bytes(sequences, layers, heads, positions, looksAhead);
+        long fitting = budget / Math.max(1, each);
         List<Frame> frames = new ArrayList<>();
         for (long step : spread(steps, (int) Math.max(2, Math.min(MOST_FRAMES, fitting))))
             frames.add(frame(step, arrays(run, step), positions));

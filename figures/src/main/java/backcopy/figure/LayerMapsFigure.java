@@ -27,7 +27,7 @@ public final class LayerMapsFigure implements Figure {
     private static final int BARS_WIDTH = 280;
     private static final int PADDING = 6;
 
-    private record Row(double layer, Chart<?, ?> heat, double most, Chart<?, ?> values, Chart<?, ?> residuals) {}
+    private record Row(double layer, Chart<?, ?> heat, WeightRange range, Chart<?, ?> values, Chart<?, ?> residuals) {}
 
     @Override
     public String name() {
@@ -55,7 +55,7 @@ public final class LayerMapsFigure implements Figure {
             rows.add(new Row(
                     layer,
                     SequenceFigure.heatMap(weights, labels, lanes, SIDE),
-                    SequenceFigure.most(weights),
+                    SequenceFigure.range(weights),
                     SequenceFigure.bars(norms, "value.norm", labels, lanes, BARS_WIDTH, SIDE),
                     SequenceFigure.bars(norms, "residual.norm", labels, lanes, BARS_WIDTH, SIDE)));
         }
@@ -66,7 +66,7 @@ public final class LayerMapsFigure implements Figure {
         data.put("-tokens", tables[1]);
         return new Picture(
                 name(),
-                caption(setting),
+                caption(setting, rows.stream().anyMatch(row -> row.range().isSigned())),
                 WIDTH,
                 height,
                 graphics -> {
@@ -84,7 +84,7 @@ public final class LayerMapsFigure implements Figure {
         sheet.text("norm of value state", Style.HEADING, VALUES_X + SequenceFigure.VALUE_AXIS, y + HEAD - 6);
         sheet.text("norm after the layer", Style.HEADING, RESIDUALS_X + SequenceFigure.VALUE_AXIS, y + HEAD - 6);
         sheet.chart(row.heat(), HEAT_X, y + HEAD);
-        sheet.ramp(RAMP_X, y + HEAD + PADDING, 14, SIDE - 2 * PADDING, row.most());
+        sheet.ramp(RAMP_X, y + HEAD + PADDING, 14, SIDE - 2 * PADDING, row.range());
         sheet.chart(row.values(), VALUES_X, y + HEAD);
         sheet.chart(row.residuals(), RESIDUALS_X, y + HEAD);
     }
@@ -93,10 +93,10 @@ public final class LayerMapsFigure implements Figure {
         return table.where("layer", number -> number == layer);
     }
 
-    private static String caption(String setting) {
+    private static String caption(String setting, boolean signed) {
         return "One sequence in every layer: " + setting
-                + ". Left: weight of each key for each query; gray: keys that the query"
-                + " does not see. Middle: norm of each token's value state. Right: norm of its residual stream after the layer."
+                + ". Left: weight of each key for each query" + (signed ? ", orange below zero" : "")
+                + "; gray: keys that the query does not see. Middle: norm of each token's value state. Right: norm of its residual stream after the layer."
                 + " Triggers carry an asterisk.";
     }
 }

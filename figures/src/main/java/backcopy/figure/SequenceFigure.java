@@ -67,7 +67,7 @@ public final class SequenceFigure implements Figure {
         data.put("-tokens", tokens);
         return new Picture(
                 name(),
-                caption(setting),
+                caption(setting, range(weights).isSigned()),
                 WIDTH,
                 height,
                 graphics -> {
@@ -75,7 +75,7 @@ public final class SequenceFigure implements Figure {
                     sheet.title("Attention and value states of one sequence", setting);
                     sheet.text("(a)  Attention pattern (weight)", Style.HEADING, HEAT_X + PADDING, TOP - 8);
                     sheet.chart(heatMap, HEAT_X, TOP);
-                    sheet.ramp(HEAT_X + SIDE + 4, TOP + PADDING, 16, SIDE - 2 * PADDING, most(weights));
+                    sheet.ramp(HEAT_X + SIDE + 4, TOP + PADDING, 16, SIDE - 2 * PADDING, range(weights));
                     sheet.text("(b)  Value states", Style.HEADING, BARS_X + VALUE_AXIS, TOP - 8);
                     sheet.chart(bars, BARS_X, TOP);
                     key(sheet, tokens, BARS_X + VALUE_AXIS, height - 16);
@@ -83,17 +83,15 @@ public final class SequenceFigure implements Figure {
                 data);
     }
 
-    /** The upper end of the color scale: 1 if the rows are distributions, else the largest weight. */
-    static double most(Table weights) {
+    /** What the colors of these weights go from and to. */
+    static WeightRange range(Table weights) {
         double[] query = weights.numbers("query");
         double[] weight = weights.numbers("weight");
         double[] sums = new double[(int) Arrays.stream(query).max().orElse(0) + 1];
         for (int row = 0; row < query.length; row++) {
             sums[(int) query[row]] += weight[row];
         }
-        double most = Arrays.stream(weight).max().orElse(0);
-        boolean distributions = Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) < 1e-3);
-        return distributions || !(most > 0) ? 1 : most;
+        return WeightRange.of(weight, Arrays.stream(sums).allMatch(sum -> Math.abs(sum - 1) < 1e-3));
     }
 
     /** The cells as XChart wants them: column, row counted from below, weight. Query 0 is the top row. */
@@ -103,7 +101,7 @@ public final class SequenceFigure implements Figure {
         double[] weight = weights.numbers("weight");
         List<Number[]> cells = new ArrayList<>();
         for (int row = 0; row < query.length; row++) {
-            if (key[row] <= query[row]) {
+            if (key[row] <= query[row] && Double.isFinite(weight[row])) {
                 cells.add(new Number[] {(int) key[row], length - 1 - (int) query[row], weight[row]});
             }
         }
@@ -126,9 +124,10 @@ public final class SequenceFigure implements Figure {
         chart.getStyler().setPlotBackgroundColor(Style.PALE);
         chart.getStyler().setPlotGridLinesVisible(false);
         chart.getStyler().setAxisTicksVisible(false);
-        chart.getStyler().setMin(0);
-        chart.getStyler().setMax(most(weights));
-        chart.getStyler().setRangeColors(Style.RAMP);
+        WeightRange range = range(weights);
+        chart.getStyler().setMin(range.least());
+        chart.getStyler().setMax(range.most());
+        chart.getStyler().setRangeColors(Style.colors(range));
         chart.getStyler().setDrawBorder(true); // covers the seams between cells
         chart.addAnnotation(new TokenAxes(labels, lanes, "key", "query"));
         return chart;
@@ -178,9 +177,9 @@ public final class SequenceFigure implements Figure {
                 .toArray();
     }
 
-    private static String caption(String setting) {
+    private static String caption(String setting, boolean signed) {
         return "Attention and value states of one sequence: " + setting
-                + ". (a) Weight of each key for each query; gray:"
+                + ". (a) Weight of each key for each query" + (signed ? ", orange below zero" : "") + "; gray:"
                 + " keys that the query does not see. (b) Norm of each token's value state. Triggers carry an asterisk.";
     }
 }

@@ -103,21 +103,24 @@ final class Sheet {
         return x + SAMPLE + 8 + text(text, Style.LABEL, x + SAMPLE + 8, baseline) + 28;
     }
 
-    /** The scale of a heat map whose weights go from 0 to {@code most}: colors upwards from (x, y + height). */
-    void ramp(double x, double y, double width, double height, double most) {
+    /** The scale of a heat map: the colors of {@code range} upwards from (x, y + height), with numbers beside them. */
+    void ramp(double x, double y, double width, double height, WeightRange range) {
         int bands = 64;
+        double all = range.most() - range.least();
         for (int i = bands; i > 0; i--) {
             double top = height * (bands - i) / bands; // each reaches to the foot: no seams between them
-            graphics.setColor(Style.ramp((i - 0.5) / bands));
+            graphics.setColor(Style.color(range, range.least() + all * (i - 0.5) / bands));
             graphics.fill(new Rectangle2D.Double(x, y + top, width, height - top));
         }
         graphics.setColor(Style.INK);
         graphics.setStroke(Style.line(1));
         graphics.draw(new Rectangle2D.Double(x, y, width, height));
-        for (int quarter = 0; quarter <= 4; quarter += most == 1 ? 1 : 4) {
-            double level = y + height * (4 - quarter) / 4;
+        int ticks = range.isSigned() ? 2 : range.most() == 1 ? 4 : 1;
+        for (int tick = 0; tick <= ticks; tick++) {
+            double level = y + height * (ticks - tick) / ticks;
             graphics.draw(new Line2D.Double(x + width, level, x + width + 5, level));
-            text(ValueAxis.plain(most * quarter / 4), Style.LABEL, x + width + 9, level + 6);
+            String number = ValueAxis.plain(range.least() + all * tick / ticks);
+            text(number, Style.LABEL, x + width + 9, level + 6);
         }
     }
 

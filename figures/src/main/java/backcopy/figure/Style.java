@@ -37,6 +37,16 @@ final class Style {
         new Color(0xFFFFFF), new Color(0xB9D7EC), new Color(0x5BA3D0), new Color(0x0072B2), new Color(0x08306B)
     };
 
+    /** The ramp for weights below zero, from none to most; its lightness falls as that of {@link #RAMP}. */
+    private static final Color[] BELOW = {
+        new Color(0xFFFFFF), new Color(0xF7D3BB), new Color(0xE99B68), new Color(0xD55E00), new Color(0x6B2400)
+    };
+
+    /** From the most below zero over none to the most above it. */
+    private static final Color[] SIGNED = {
+        BELOW[4], BELOW[3], BELOW[2], BELOW[1], RAMP[0], RAMP[1], RAMP[2], RAMP[3], RAMP[4]
+    };
+
     /** The colors of conditions that are compared, in order; more of them begin anew. */
     private static final Color[] CONDITIONS = {BLUE, ORANGE, GREEN, PURPLE, VERMILION, SKY, GRAY};
 
@@ -62,13 +72,27 @@ final class Style {
 
     /** The color of {@code share} of the way along {@link #RAMP}, in [0, 1]. */
     static Color ramp(double share) {
-        double place = Math.max(0, Math.min(1, share)) * (RAMP.length - 1);
-        int from = Math.min((int) place, RAMP.length - 2);
+        return along(RAMP, share);
+    }
+
+    /** The colors of weights in this range, from the least to the most, evenly. */
+    static Color[] colors(WeightRange range) {
+        return range.isSigned() ? SIGNED : RAMP;
+    }
+
+    /** The color of a weight in this range. */
+    static Color color(WeightRange range, double weight) {
+        return along(colors(range), range.share(weight));
+    }
+
+    private static Color along(Color[] ramp, double share) {
+        double place = Math.max(0, Math.min(1, share)) * (ramp.length - 1);
+        int from = Math.min((int) place, ramp.length - 2);
         double part = place - from;
         return new Color(
-                mixed(RAMP[from].getRed(), RAMP[from + 1].getRed(), part),
-                mixed(RAMP[from].getGreen(), RAMP[from + 1].getGreen(), part),
-                mixed(RAMP[from].getBlue(), RAMP[from + 1].getBlue(), part));
+                mixed(ramp[from].getRed(), ramp[from + 1].getRed(), part),
+                mixed(ramp[from].getGreen(), ramp[from + 1].getGreen(), part),
+                mixed(ramp[from].getBlue(), ramp[from + 1].getBlue(), part));
     }
 
     private static int mixed(int from, int to, double part) {

@@ -270,13 +270,30 @@ class FiguresTest {
 
     @Test
     void weightsThatAreNoDistributionAreScaledByTheLargest() {
-        assertEquals(1, SequenceFigure.most(weights(3)));
+        assertEquals(new WeightRange(0, 1), SequenceFigure.range(weights(3)));
         assertEquals(
-                0.3,
-                SequenceFigure.most(Table.rows("query", "key", "weight")
+                new WeightRange(0, 0.3),
+                SequenceFigure.range(Table.rows("query", "key", "weight")
                         .add(0, 0, 0.3)
                         .add(1, 0, 0.1)
                         .table()));
+    }
+
+    /** Of identity attention; without a range below zero XChart has no color for them. */
+    @Test
+    void weightsBelowZeroHaveColorsOfTheirOwn() {
+        Table signed = Table.rows("query", "key", "weight")
+                .add(0, 0, -1.5)
+                .add(1, 0, 0.75)
+                .add(1, 1, 0)
+                .table();
+        WeightRange range = SequenceFigure.range(signed);
+        assertEquals(new WeightRange(-1.5, 1.5), range);
+        BufferedImage image = new SequenceFigure().draw("", signed, tokens(2)).image();
+        for (double weight : List.of(-1.5, 0.75))
+            assertTrue(count(image, Style.color(range, weight).getRGB()) > 10_000, "a cell of " + weight);
+        assertEquals(Style.color(range, -1.5), new Color(0x6B2400), "orange");
+        assertEquals(Color.WHITE, Style.color(range, 0));
     }
 
     @Test

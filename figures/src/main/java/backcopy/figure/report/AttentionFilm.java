@@ -1,15 +1,15 @@
 package backcopy.figure.report;
 
+import backcopy.figure.WeightRange;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Attention patterns of a few sequences over training, with bars of value and residual norms under them; a slider moves the
- * step, runs stand side by side. Weights are kept in 256
- * levels of the largest in their step, or of 1; the map's colors end at 1.
+ * step, runs stand side by side. A run's colors have one range in all steps, layers and heads, and their scale beside the map:
+ * a weight's color is what it is, below zero too. A layer without attention has no map.
  */
 public record AttentionFilm(List<Reel> reels) implements Part {
     /**
@@ -33,29 +33,59 @@ public record AttentionFilm(List<Reel> reels) implements Part {
         int positions() {
             return symbols.get(0).size();
         }
+
+        /** What the colors of all its weights go from and to. */
+        WeightRange range() {
+            double[] all = frames.stream()
+                    .map(Frame::patterns)
+                    .flatMapToDouble(Arrays::stream)
+                    .toArray();
+            return WeightRange.of(all, frames.stream().allMatch(frame -> frame.isOfDistributions(positions())));
+        }
+
+        /** Whether a query sees keys that come after it, so that half of a map is not all of it. */
+        boolean looksAhead() {
+            return frames.stream().anyMatch(frame -> frame.looksAhead(positions()));
+        }
     }
 
     /**
      * One step.
      *
-     * @param patterns {@code [sequence, layer, head, query, key]}
+     * @param patterns {@code [sequence, layer, head, query, key]}; NaN in a layer without attention
      * @param values norms of the value states, {@code [sequence, layer, position]}
      * @param residuals mean norms of the blocks' outputs, {@code [layer, position]}
      */
-    public record Frame(long step, double[] patterns, double[] values, double[] residuals) {}
+    public record Frame(long step, double[] patterns, double[] values, double[] residuals) {
+        /** Whether every query's weights add up to 1, where it has any. */
+        private boolean isOfDistributions(int positions) {
+            for (int row = 0; row < patterns.length; row += positions) {
+                double sum = 0;
+                for (int key = 0; key < positions; key++) sum += patterns[row + key];
+                if (Math.abs(sum - 1) > 1e-3) return false;
+            }
+            return true;
+        }
+
+        private boolean looksAhead(int positions) {
+            for (int at = 0; at < patterns.length; at++)
+                if (at % positions > at / positions % positions && Math.abs(patterns[at]) > 0) return true;
+            return false;
+        }
+    }
 
     public AttentionFilm {
         reels = List.copyOf(reels);
     }
 
-    /** How many bytes of HTML a step of such a run takes, for the patterns alone. */
-    public static long bytes(int sequences, int layers, int heads, int positions) {
-        return (long) sequences * layers * heads * visible(positions) * 4 / 3;
-    }
-
-    /** The query-key pairs of a causal pattern. */
-    private static int visible(int positions) {
-        return positions * (positions + 1) / 2;
+    /**
+     * How many bytes of HTML a step of such a run takes, for the patterns alone.
+     *
+     * @param looksAhead whether a query may see keys that come after it
+     */
+    public static long bytes(int sequences, int layers, int heads, int positions, boolean looksAhead) {
+        long map = looksAhead ? (long) positions * positions : positions * (positions + 1L) / 2;
+        return sequences * layers * heads * map * 4 / 3;
     }
 
     @Override
@@ -66,38 +96,28 @@ public record AttentionFilm(List<Reel> reels) implements Part {
     }
 
     private static Map<String, Object> reel(Reel reel) {
-        List<Double> most = new ArrayList<>();
-        List<String> patterns = new ArrayList<>();
+        boolean looksAhead = reel.looksAhead();
+        List<Object> levels = new ArrayList<>();
         for (Frame frame : reel.frames()) {
-            double largest = Math.max(1, Arrays.stream(frame.patterns()).max().orElse(1));
-            most.add(largest);
-            patterns.add(levels(frame.patterns(), reel.positions(), largest));
+            WeightLevels own = WeightLevels.of(frame.patterns());
+            levels.add(JsonText.object(
+                    "step", own.step(),
+                    "zero", own.zero(),
+                    "weights", own.text(frame.patterns(), reel.positions(), looksAhead)));
         }
-        List<double[]> values = reel.frames().stream().map(Frame::values).toList();
-        List<double[]> residuals = reel.frames().stream().map(Frame::residuals).toList();
+        WeightRange range = reel.range();
         return JsonText.object(
                 "run", reel.run(),
                 "layers", reel.layers(),
                 "heads", reel.heads(),
+                "ahead", looksAhead,
+                "least", range.least(),
+                "most", range.most(),
                 "symbols", reel.symbols(),
                 "triggers", reel.triggers(),
                 "steps", reel.frames().stream().map(Frame::step).toList(),
-                "most", most,
-                "patterns", patterns,
-                "values", values,
-                "residuals", residuals);
-    }
-
-    /** What a query can see, one byte a weight, row below row, in base 64. */
-    private static String levels(double[] patterns, int positions, double most) {
-        int maps = patterns.length / (positions * positions);
-        byte[] levels = new byte[maps * visible(positions)];
-        int at = 0;
-        for (int map = 0; map < maps; map++)
-            for (int query = 0; query < positions; query++)
-                for (int key = 0; key <= query; key++)
-                    levels[at++] =
-                            (byte) Math.round(255 * patterns[(map * positions + query) * positions + key] / most);
-        return Base64.getEncoder().encodeToString(levels);
+                "patterns", levels,
+                "values", reel.frames().stream().map(Frame::values).toList(),
+                "residuals", reel.frames().stream().map(Frame::residuals).toList());
     }
 }

@@ -7,6 +7,8 @@
 
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const hue = index => css('--c' + index % 8);
+  /* The level of a weight that is no number; the width of a map's scale. */
+  const NOTHING = 255, SCALE = 58;
   const DASHES = [[], [6, 4], [2, 3], [10, 3, 2, 3]];
 
   const make = (tag, properties = {}, ...children) => {
@@ -219,14 +221,15 @@
       const readout = make('div', {className: 'readout'});
       const map = make('canvas', {className: 'map'}), values = make('canvas'), residuals = make('canvas');
       const box = make('div', {className: 'panel'}, make('header', {}, make('h3', {textContent: reel.run})),
-          make('div', {className: 'unit', textContent: 'attention: query below, key to the right'}), map,
+          make('div', {className: 'unit', textContent: 'attention weight: query below, key to the right'}), map,
           make('div', {className: 'unit', textContent: 'norms of the value states in this sequence'}), values,
           make('div', {className: 'unit', textContent: 'norms of the block’s output, mean over sequences'}), residuals, readout);
       grid.append(box);
       const view = {};
       map.onmousemove = event => {
         const query = Math.floor((event.offsetY - view.top) / view.cell), key = Math.floor((event.offsetX - view.left) / view.cell);
-        if (!view.weight || key < 0 || query >= view.count || key > query) return;
+        const outside = key < 0 || query < 0 || query >= view.count || key >= view.count;
+        if (!view.weight || outside || key > query && !reel.ahead) return;
         readout.textContent = `query ${query} “${view.symbols[query]}” looks at key ${key} “${view.symbols[key]}” with `
             + short(view.weight(query, key));
       };
@@ -248,15 +251,17 @@
       const layer = Math.min(state.layer, reel.layers - 1), head = Math.min(state.head, reel.heads - 1);
       const sequence = Math.min(state.sequence, reel.symbols.length - 1);
       const length = reel.symbols[0].length, count = Math.min(state.tokens, length);
-      const triangle = length * (length + 1) / 2;
-      const offset = ((sequence * reel.layers + layer) * reel.heads + head) * triangle;
-      const levels = atob(reel.patterns[frame]);
-      const weight = (query, key) =>
-          levels.charCodeAt(offset + query * (query + 1) / 2 + key) / 255 * reel.most[frame];
+      const rows = query => reel.ahead ? query * length : query * (query + 1) / 2;
+      const offset = ((sequence * reel.layers + layer) * reel.heads + head) * rows(length);
+      const levels = reel.patterns[frame], weights = atob(levels.weights);
+      const weight = (query, key) => {
+        const level = weights.charCodeAt(offset + rows(query) + key);
+        return level === NOTHING ? null : (level - levels.zero) * levels.step;
+      };
       const symbols = reel.symbols[sequence];
       const width = Math.max(180, box.clientWidth - 22), left = 24;
-      const cell = Math.max(3, Math.floor(Math.min(width - left, 560) / count));
-      Object.assign(view, {weight, symbols, count, cell, left, top: 18});
+      const cell = Math.max(3, Math.floor(Math.min(width - left - SCALE, 560) / count));
+      Object.assign(view, {weight, symbols, count, cell, left, top: 18, ahead: reel.ahead, least: reel.least, most: reel.most});
       paintMap(map, view, width);
       const cells = position => (sequence * reel.layers + layer) * length + position;
       paintBars(values, view, width, reel.triggers[sequence], reel.values, frame, cells);
@@ -265,13 +270,25 @@
 
     function paintMap(canvas, view, width) {
       const {cell, left, top, count, symbols, weight} = view;
-      const brush = sized(canvas, width, top + cell * count + 2);
-      const ramp = colors();
+      const brush = sized(canvas, width, Math.max(top + cell * count + 2, top + 60));
+      const color = colors(view), unseen = css('--unseen'), nothing = css('--none');
+      let some = false;
       for (let query = 0; query < count; query++)
-        for (let key = 0; key <= query; key++) {
-          brush.fillStyle = ramp(weight(query, key));
+        for (let key = 0; key < count; key++) {
+          const seen = key <= query || view.ahead, own = seen ? weight(query, key) : null;
+          some ||= own != null;
+          brush.fillStyle = !seen ? unseen : own == null ? nothing : color(own);
           brush.fillRect(left + key * cell, top + query * cell, cell, cell);
         }
+      if (some) paintScale(brush, view, color);
+      else {
+        brush.fillStyle = css('--card');
+        brush.fillRect(left, top, cell * count, cell * count);
+        brush.fillStyle = css('--ink');
+        brush.font = '13px system-ui, sans-serif';
+        brush.textAlign = 'center';
+        brush.fillText('no attention in this layer', left + cell * count / 2, top + cell * count / 2);
+      }
       brush.strokeStyle = css('--line');
       brush.strokeRect(left - .5, top - .5, cell * count + 1, cell * count + 1);
       brush.fillStyle = css('--ink');
@@ -286,6 +303,24 @@
         brush.fillText(symbol(symbols[at]), left - 4, top + (at + .5) * cell);
       }
       mark(canvas, view);
+    }
+
+    /* The map's colors from the least to the largest weight, with numbers. */
+    function paintScale(brush, view, color) {
+      const {cell, left, top, count, least, most} = view;
+      const x = left + cell * count + 10, height = Math.max(40, Math.min(cell * count, 200)), wide = 9;
+      for (let at = 0; at < height; at++) {
+        brush.fillStyle = color(most - (at + .5) / height * (most - least));
+        brush.fillRect(x, top + at, wide, 1);
+      }
+      brush.strokeStyle = css('--faint');
+      brush.strokeRect(x - .5, top - .5, wide + 1, height + 1);
+      brush.fillStyle = css('--ink');
+      brush.font = '10px system-ui, sans-serif';
+      brush.textAlign = 'left';
+      brush.textBaseline = 'middle';
+      for (const tick of least < 0 ? [most, 0, least] : [most, most / 2, 0])
+        brush.fillText(compact(tick).replace('-', '−'), x + wide + 4, top + (most - tick) / (most - least) * height);
     }
 
     /* Where the cells are, for whoever reads the canvas. */
@@ -339,11 +374,12 @@
     return brush;
   }
 
-  /* From a weight in [0, 1] to a color of the ramp. */
-  function colors() {
-    const stops = css('--ramp').split(/\s+/).map(hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16)));
+  /* From a weight to its color in a range; of a signed one zero is in the middle. */
+  function colors({least, most}) {
+    const ramp = name => css(name).split(/\s+/).map(hex => [1, 3, 5].map(at => parseInt(hex.slice(at, at + 2), 16)));
+    const stops = least < 0 ? [...ramp('--below').reverse(), ...ramp('--above').slice(1)] : ramp('--ramp');
     return weight => {
-      const place = Math.max(0, Math.min(1, weight)) * (stops.length - 1);
+      const place = Math.max(0, Math.min(1, (weight - least) / (most - least))) * (stops.length - 1);
       const from = Math.min(Math.floor(place), stops.length - 2);
       const mixed = stops[from].map((part, i) => Math.round(part + (place - from) * (stops[from + 1][i] - part)));
       return `rgb(${mixed})`;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.figure.Table;
-import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -48,20 +47,6 @@ class PageTest {
     void aPanelOfANumberThatIsNotThereIsRefused() {
         Curves.Panel panel = new Curves.Panel("Loss", "nats", false, List.of(new Curves.Line("risk", "risk")));
         assertThrows(IllegalArgumentException.class, () -> new Curves(RECORDS, List.of(panel)));
-    }
-
-    @Test
-    void aPatternsVisibleHalfIsKeptInLevels() {
-        double[] pattern = {1, 0, 0.2, 0.8};
-        AttentionFilm.Reel reel = new AttentionFilm.Reel(
-                "run",
-                1,
-                1,
-                List.of(List.of("<s>", "a")),
-                List.of(List.of(false, false)),
-                List.of(new AttentionFilm.Frame(3, pattern, new double[] {1, 2}, new double[] {3, 4})));
-        String levels = Base64.getEncoder().encodeToString(new byte[] {(byte) 255, 51, (byte) 204});
-        assertTrue(new AttentionFilm(List.of(reel)).html().contains("\"patterns\":[\"" + levels + "\"]"));
     }
 
     @Test
