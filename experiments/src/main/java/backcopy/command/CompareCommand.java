@@ -1,6 +1,7 @@
 package backcopy.command;
 
 import backcopy.report.Comparison;
+import backcopy.report.Selection;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,9 +33,13 @@ final class CompareCommand extends Verb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Comparison comparison = Comparison.of(runs.selection(store.store()), by, descending);
+        Selection selection = runs.selection(store.store());
+        Comparison comparison = Comparison.of(selection, by, descending);
         if (json) out().println(comparison.json());
-        else Columns.print(comparison.table(), out());
+        else {
+            Columns.print(comparison.table(), out());
+            warn(selection);
+        }
         return 0;
     }
 }

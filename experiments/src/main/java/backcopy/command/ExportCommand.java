@@ -52,6 +52,7 @@ final class ExportCommand extends Verb implements Callable<Integer> {
         WritableFile.requireDirectory("--out", target);
         Selection selection = runs.selection(store.store());
         Files.createDirectories(target);
+        warn(selection);
         if (form.equals(PARQUET)) return parquet(selection, target);
         for (Path file : Export.ALL.get(form).write(selection, target)) out().println(file);
         return 0;
@@ -63,7 +64,8 @@ final class ExportCommand extends Verb implements Callable<Integer> {
                 throw new IllegalArgumentException("--to = parquet takes runs of --store = "
                         + store.store().root() + ", and run " + run.identity() + " is not in it");
         List<String> request = new ArrayList<>(List.of(PARQUET, target.toString()));
-        for (ReportedRun run : selection.runs()) request.add(run.identity());
+        for (ReportedRun run : selection.runs())
+            request.addAll(List.of(run.label(), Long.toString(run.spec().train().steps())));
         return QueryProgram.run(store.store().root(), request.toArray(String[]::new));
     }
 }

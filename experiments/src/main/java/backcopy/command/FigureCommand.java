@@ -88,9 +88,11 @@ final class FigureCommand extends Verb implements Callable<Integer> {
 
     private int drawSweep(Scale chosen) throws IOException {
         if (sweep.isEmpty()) throw new IllegalArgumentException("figure " + name + " needs --sweep NAME");
-        SweepFigures figures = new SweepFigures(Selection.of(
-                sweep, chosen, store.store(), Machine.provenance(), run -> StoreOption.find(store.store(), run)));
+        Selection selection = Selection.of(
+                sweep, chosen, store.store(), Machine.provenance(), run -> StoreOption.find(store.store(), run));
+        SweepFigures figures = new SweepFigures(selection);
         Picture picture = name.equals("effects") ? figures.effects() : figures.phase(x, y);
+        warn(selection);
         Path directory = store.store()
                 .root()
                 .resolve("figures")

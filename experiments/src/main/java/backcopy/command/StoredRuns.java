@@ -15,7 +15,8 @@ final class StoredRuns {
             paramLabel = "NAME",
             completionCandidates = Candidates.Stored.class,
             description =
-                    "runs, by identity, the beginning of it, or directory; experiments and sweeps, for all their runs")
+                    "runs, by identity, the beginning of it, or directory, with @STEP as they were when finished there;"
+                            + " experiments and sweeps, for all their runs as these asked for them")
     private List<String> names;
 
     @Mixin

@@ -1,6 +1,5 @@
 package backcopy.command;
 
-import backcopy.report.ReportedRun;
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunState;
@@ -32,7 +31,7 @@ final class Summary {
                 Locale.ROOT,
                 "run %s: %s at step %d, %s, %,.0f tokens/s",
                 run.identity(),
-                ReportedRun.status(run, state),
+                run.status(),
                 state.steps(),
                 ProgressLine.duration(state.seconds()),
                 state.tokensPerSecond());
@@ -43,7 +42,7 @@ final class Summary {
         RunState state = run.state();
         Map<String, Object> words = new LinkedHashMap<>();
         words.put("run", run.identity());
-        words.put("status", ReportedRun.status(run, state));
+        words.put("status", run.status());
         if (!state.failure().isEmpty()) words.put("failure", state.failure());
         words.put("path", run.path().toString());
         words.put("steps", state.steps());

@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.report.Selection;
 import backcopy.run.WholeFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -35,6 +36,11 @@ abstract class Verb {
 
     final PrintWriter err() {
         return spec.commandLine().getErr();
+    }
+
+    /** What is missing of some runs or not finished, on standard error. */
+    final void warn(Selection selection) {
+        for (String warning : selection.warnings()) err().println("bb: " + warning);
     }
 
     /** Progress on standard error. */

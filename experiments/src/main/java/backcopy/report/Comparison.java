@@ -19,11 +19,13 @@ public final class Comparison {
     private final List<ReportedRun> runs;
     private final Differences differences;
     private final List<String> more;
+    private final List<String> warnings;
 
-    private Comparison(List<ReportedRun> runs, Differences differences, List<String> more) {
+    private Comparison(List<ReportedRun> runs, Differences differences, List<String> more, List<String> warnings) {
         this.runs = runs;
         this.differences = differences;
         this.more = more;
+        this.warnings = warnings;
     }
 
     /**
@@ -54,7 +56,8 @@ public final class Comparison {
         return new Comparison(
                 sorted,
                 Differences.of(sorted.stream().map(ReportedRun::spec).toList()),
-                column ? List.of() : List.of(by));
+                column ? List.of() : List.of(by),
+                selection.warnings());
     }
 
     private static Comparator<Integer> order(Differences differences, List<ReportedRun> runs, String by) {
@@ -102,7 +105,7 @@ public final class Comparison {
         Table.Rows rows = Table.rows(header.toArray(String[]::new));
         for (int r = 0; r < runs.size(); r++) {
             ReportedRun run = runs.get(r);
-            List<Object> row = new ArrayList<>(List.of(run.identity()));
+            List<Object> row = new ArrayList<>(List.of(run.label()));
             for (String key : keys) row.add(differences.value(r, key));
             row.addAll(List.of(run.status(), run.lastStep()));
             for (Signature signature : Signature.values()) row.add(signature.of(run.records()));
@@ -112,7 +115,7 @@ public final class Comparison {
         return rows.table();
     }
 
-    /** One JSON object: the keys that all runs share, and each run with the others and its numbers. */
+    /** One JSON object: the keys that all runs share, each run with the others and its numbers, and what to know of them. */
     public String json() {
         List<Map<String, Object>> list = new ArrayList<>();
         for (int r = 0; r < runs.size(); r++) {
@@ -123,7 +126,7 @@ public final class Comparison {
                 numbers.put(signature.toString(), signature.of(run.records()));
             for (String number : more) numbers.put(number, run.last(number));
             Map<String, Object> object = new LinkedHashMap<>();
-            object.put("run", run.identity());
+            object.put("run", run.label());
             object.put("status", run.status());
             object.put("step", run.lastStep());
             object.put("keys", keys);
@@ -133,6 +136,7 @@ public final class Comparison {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("shared", differences.shared());
         all.put("runs", list);
+        all.put("warnings", warnings);
         return Json.line(all);
     }
 }

@@ -30,7 +30,7 @@ final class CsvExport implements Export {
         Table.Rows rows = Table.rows(header.toArray(String[]::new));
         for (int r = 0; r < selection.runs().size(); r++) {
             ReportedRun run = selection.runs().get(r);
-            List<Object> row = new ArrayList<>(List.of(run.identity(), run.status(), run.lastStep()));
+            List<Object> row = new ArrayList<>(List.of(run.label(), run.status(), run.lastStep()));
             for (String key : keys) row.add(differences.value(r, key));
             for (Signature signature : Signature.values()) row.add(signature.of(run.records()));
             rows.add(row.toArray());
@@ -48,7 +48,7 @@ final class CsvExport implements Export {
         Table.Rows rows = Table.rows(header.toArray(String[]::new));
         for (ReportedRun run : runs)
             for (Measurement record : run.records()) {
-                List<Object> row = new ArrayList<>(List.of(run.identity(), record.step()));
+                List<Object> row = new ArrayList<>(List.of(run.label(), record.step()));
                 for (String number : numbers) row.add(record.numbers().getOrDefault(number, Double.NaN));
                 rows.add(row.toArray());
             }

@@ -11,13 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
  * What each factor does to each signature, over all cells of the other factors, and how far one factor's effect depends on
  * another, with intervals over seeds. Signatures that are ratios are averaged and compared by their logarithms, so that their
- * means are geometric and their effects are factors.
+ * means are geometric and their effects are factors. Runs that did not come to their last step are in none of it, and counted.
  */
 final class Effects {
     /** Between the names of two factors, and between their levels. */
@@ -40,14 +41,18 @@ final class Effects {
         return factors;
     }
 
-    /** A row for each level and signature: {@code group}, {@code row}, {@code panel}, {@code mean}, {@code low}, {@code high}. */
+    /**
+     * A row for each level and signature: {@code group}, {@code row}, {@code panel}, {@code mean}, {@code low}, {@code high},
+     * {@code seeds}, and how many runs are left out as {@code unfinished}.
+     */
     Table means() {
-        Table.Rows rows = Table.rows("group", "row", "panel", "mean", "low", "high", "seeds");
+        Table.Rows rows = Table.rows("group", "row", "panel", "mean", "low", "high", "seeds", "unfinished");
         for (Factor factor : factors)
             for (String level : factor.distinct())
                 for (Signature signature : Signature.values()) {
                     SeedInterval interval = overSeeds(seed -> IntStream.range(0, runs.size())
-                            .filter(run -> factor.levels().get(run).equals(level)
+                            .filter(run -> runs.get(run).isFinished()
+                                    && factor.levels().get(run).equals(level)
                                     && seeds.get(run).equals(seed))
                             .mapToDouble(run -> value(run, signature)));
                     rows.add(
@@ -57,7 +62,8 @@ final class Effects {
                             back(signature, interval.mean()),
                             back(signature, interval.low()),
                             back(signature, interval.high()),
-                            interval.seeds());
+                            interval.seeds(),
+                            unfinished(run -> factor.levels().get(run).equals(level)));
                 }
         return rows.table();
     }
@@ -65,8 +71,8 @@ final class Effects {
     /**
      * A row for each level but the first: its effect against the first, from runs that are equal in all else, seed by seed.
      * {@code factor}, {@code level}, {@code against}, {@code signature}, {@code effect} ({@code times} or {@code plus}),
-     * {@code size}, {@code low}, {@code high}, {@code seeds}, and how many of the {@code sets} of two runs have the signature in
-     * both: the others say nothing of it.
+     * {@code size}, {@code low}, {@code high}, {@code seeds}, how many of the {@code sets} of two runs have the signature in
+     * both: the others say nothing of it; and how many runs at the two levels say nothing since they are {@code unfinished}.
      */
     Table effects() {
         Table.Rows rows = sizes();
@@ -110,7 +116,18 @@ final class Effects {
     }
 
     private static Table.Rows sizes() {
-        return Table.rows("factor", "level", "against", "signature", "effect", "size", "low", "high", "seeds", "sets");
+        return Table.rows(
+                "factor",
+                "level",
+                "against",
+                "signature",
+                "effect",
+                "size",
+                "low",
+                "high",
+                "seeds",
+                "sets",
+                "unfinished");
     }
 
     private void addRows(Table.Rows rows, String factor, String level, String against, List<Contrast> contrasts) {
@@ -130,18 +147,36 @@ final class Effects {
                     back(signature, interval.low()),
                     back(signature, interval.high()),
                     interval.seeds(),
-                    there + " of " + all.length);
+                    there + " of " + all.length,
+                    unfinished(run -> contrasts.stream().allMatch(contrast -> contrast.has(run))));
         }
     }
 
+    /** How many of some runs did not come to their last step. */
+    private long unfinished(IntPredicate some) {
+        return IntStream.range(0, runs.size())
+                .filter(some)
+                .filter(run -> !runs.get(run).isFinished())
+                .count();
+    }
+
     /** A level of a factor against the factor's first. */
-    private record Contrast(Factor factor, String level) {}
+    private record Contrast(Factor factor, String level) {
+        /** Whether a run is at one of the two levels. */
+        boolean has(int run) {
+            String own = factor.levels().get(run);
+            return own.equals(level) || own.equals(first(factor));
+        }
+    }
 
     /** Of each set of runs of a seed that is whole: how a signature changes, with two contrasts how its change changes. */
     private DoubleStream changes(String seed, List<Contrast> contrasts, Signature signature) {
         Map<List<String>, Double> values = new LinkedHashMap<>();
         for (int run = 0; run < runs.size(); run++)
-            if (seeds.get(run).equals(seed)) values.put(levels(run), value(run, signature));
+            if (seeds.get(run).equals(seed)) {
+                double own = runs.get(run).isFinished() ? value(run, signature) : Double.NaN;
+                values.merge(levels(run), own, (one, other) -> Double.isNaN(one) ? other : one);
+            }
         return values.keySet().stream()
                 .filter(corner -> contrasts.stream()
                         .allMatch(contrast ->
@@ -196,7 +231,8 @@ final class Effects {
     }
 
     /**
-     * The cells of a {@code phase} figure over two factors, averaged over seeds; what else varies makes conditions.
+     * The cells of a {@code phase} figure over two factors, averaged over seeds; what else varies makes conditions. Also how
+     * many {@code runs} are averaged, and how many are left out as {@code unfinished}.
      *
      * @param most conditions; with more of them the other factors are averaged over too
      */
@@ -218,7 +254,7 @@ final class Effects {
                                     y.levels().get(run)),
                             cell -> new ArrayList<>())
                     .add(run);
-        Table.Rows rows = Table.rows("condition", "panel", "logarithmic", "x", "y", "value");
+        Table.Rows rows = Table.rows("condition", "panel", "logarithmic", "x", "y", "value", "runs", "unfinished");
         for (Signature signature : Signature.values())
             cells.forEach((cell, members) -> rows.add(
                     cell.get(0),
@@ -229,9 +265,12 @@ final class Effects {
                     back(
                             signature,
                             members.stream()
+                                    .filter(run -> runs.get(run).isFinished())
                                     .mapToDouble(run -> value(run, signature))
                                     .average()
-                                    .orElseThrow())));
+                                    .orElse(Double.NaN)),
+                    members.stream().filter(run -> runs.get(run).isFinished()).count(),
+                    unfinished(members::contains)));
         return rows.table();
     }
 }

@@ -23,7 +23,7 @@ final class NpzExport implements Export {
         for (ReportedRun run : selection.runs()) {
             List<Observable> arrays = new ArrayList<>(metrics(run));
             arrays.addAll(observables(run));
-            Path file = directory.resolve(run.identity() + ".npz");
+            Path file = directory.resolve(run.label() + ".npz");
             ObservablesFile.write(file, arrays);
             files.add(file);
         }

@@ -45,8 +45,17 @@ public final class RunReport {
         this.selection = selection;
         runs = selection.runs();
         differences = selection.differences();
-        names = differences.names(selection.identities());
-        conditions = differences.conditions();
+        names = withStatus(differences.names(selection.labels()));
+        conditions = withStatus(differences.conditions());
+    }
+
+    /** A run that is not finished is none of its condition. */
+    private List<String> withStatus(List<String> names) {
+        return IntStream.range(0, runs.size())
+                .mapToObj(run -> runs.get(run).isFinished()
+                        ? names.get(run)
+                        : (names.get(run) + " (" + runs.get(run).status() + ")").strip())
+                .toList();
     }
 
     /** As HTML. */
@@ -78,14 +87,16 @@ public final class RunReport {
     /** Whether factors have effects to speak of. */
     private boolean isDesign() {
         int factors = Factor.of(differences).size();
-        return runs.size() >= DESIGN && factors > 0 && factors <= FACTORS;
+        boolean some = runs.stream().anyMatch(ReportedRun::isFinished);
+        return some && runs.size() >= DESIGN && factors > 0 && factors <= FACTORS;
     }
 
     private Part[] effects() {
         Effects effects = new Effects(selection);
         SweepFigures figures = new SweepFigures(selection);
         List<Part> parts = new ArrayList<>(List.of(
-                new Prose("Means over all other factors; of ratios and risks geometric means."),
+                new Prose("Means over all other factors; of ratios and risks geometric means."
+                        + (selection.unfinished().isEmpty() ? "" : " Left out: " + selection.unfinished() + ".")),
                 new Illustration(figures.effects())));
         if (effects.factors().size() > 1) parts.add(new Illustration(figures.phase("", "")));
         parts.add(new Folded(
@@ -107,7 +118,7 @@ public final class RunReport {
         List<Part> parts = new ArrayList<>(List.of(
                 new Listing(Comparison.of(selection, "", false).overview(), "status"),
                 new Prose(Signature.definitions() + ".")));
-        for (String note : selection.notes()) parts.add(new Prose(note));
+        for (String warning : selection.warnings()) parts.add(new Prose(warning));
         for (ReportedRun run : runs)
             if (!run.state().failure().isEmpty())
                 parts.add(new Prose(
@@ -141,7 +152,9 @@ public final class RunReport {
     /** Few single runs are compared as they are, more by their conditions. */
     private String condition(int run) {
         boolean seedsAlone = differences.factors().isEmpty();
-        return seedsAlone && runs.size() <= REELS ? names.get(run) : seedsAlone ? "all seeds" : conditions.get(run);
+        if (!seedsAlone) return conditions.get(run);
+        if (runs.size() <= REELS) return names.get(run);
+        return runs.get(run).isFinished() ? "all seeds" : conditions.get(run);
     }
 
     private Part[] film(List<Reel> reels) {
@@ -160,13 +173,19 @@ public final class RunReport {
         };
     }
 
-    /** The first run of each condition, at most {@value REELS}; of a single condition, its first seeds. */
+    /** The first run of each condition, at most {@value REELS}, finished ones first; of a single condition, its first seeds. */
     private List<Reel> reels() throws IOException {
         Map<String, Integer> first = new LinkedHashMap<>();
         String seed = commonSeed();
-        for (int r = 0; r < runs.size(); r++)
-            if (differences.value(r, Differences.SEED).equals(seed)) first.putIfAbsent(condition(r), r);
-        for (int r = 0; r < runs.size(); r++) first.putIfAbsent(condition(r), r);
+        for (boolean finished : List.of(true, false)) {
+            List<Integer> own = IntStream.range(0, runs.size())
+                    .filter(run -> runs.get(run).isFinished() == finished)
+                    .boxed()
+                    .toList();
+            for (int r : own)
+                if (differences.value(r, Differences.SEED).equals(seed)) first.putIfAbsent(condition(r), r);
+            for (int r : own) first.putIfAbsent(condition(r), r);
+        }
         List<Integer> shown = first.values().stream().limit(REELS).toList();
         return Reels.of(
                 shown.stream().map(runs::get).toList(),
@@ -201,8 +220,10 @@ public final class RunReport {
 
     private Part[] repeat() {
         List<String> single = runs.stream().map(Repetition::train).toList();
-        List<String> again =
-                runs.stream().map(run -> "./bb rerun " + run.identity()).toList();
+        List<String> again = runs.stream()
+                .map(run -> "./bb rerun " + run.identity())
+                .distinct()
+                .toList();
         Part promise =
                 new Prose("These commands give the same numbers, bit for bit with the same backend and vector width;"
                         + " bb rerun checks it.");

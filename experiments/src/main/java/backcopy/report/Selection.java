@@ -17,14 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * The runs that a user's words name: runs by identity or directory, and all runs of an experiment or of a sweep.
+ * The runs that a user's words name: runs by identity or directory as they are now, and all runs of an experiment or of a sweep
+ * as these asked for them, whatever became of a run since.
  *
  * @param title what was selected, in the user's words
- * @param runs each once, in the order of the words
+ * @param runs each once as of each step, in the order of the words
  * @param findings of the experiments among the words, by name
  * @param commands that make again what was named as a whole
  * @param notes what is missing, in one line each
@@ -35,6 +40,8 @@ public record Selection(
         Map<String, Findings> findings,
         List<String> commands,
         List<String> notes) {
+    private static final Pattern AT_STEP = Pattern.compile("(.+)@([0-9]{1,18})");
+
     /**
      * What {@code words} name.
      *
@@ -53,16 +60,23 @@ public record Selection(
                     .findFirst();
             if (experiment.isPresent()) collected.add(experiment.get(), scale);
             else if (sweeps.contains(word)) collected.add(Sweep.read(store, word));
-            else collected.add(ReportedRun.of(runs.apply(word)));
+            else collected.add(named(word, runs));
         }
         return collected.selection(String.join(", ", words));
+    }
+
+    /** {@code RUN}, as it is now, or {@code RUN@STEP}, as it was when it was finished there. */
+    private static ReportedRun named(String word, Function<String, RunDirectory> runs) {
+        Matcher atStep = AT_STEP.matcher(word);
+        if (!atStep.matches()) return ReportedRun.of(runs.apply(word));
+        return ReportedRun.of(runs.apply(atStep.group(1)).at(Long.parseLong(atStep.group(2))));
     }
 
     /** What words have named so far. */
     private static final class Collected {
         private final RunStore store;
         private final Runner runner;
-        private final Map<String, ReportedRun> runs = new LinkedHashMap<>();
+        private final List<ReportedRun> runs = new ArrayList<>();
         private final Map<String, Findings> findings = new LinkedHashMap<>();
         private final List<String> commands = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
@@ -72,8 +86,13 @@ public record Selection(
             this.runner = runner;
         }
 
+        /** Each run once as of each step. */
         void add(ReportedRun run) {
-            runs.putIfAbsent(run.identity(), run);
+            boolean isThere = runs.stream()
+                    .anyMatch(other -> other.identity().equals(run.identity())
+                            && other.spec().train().steps()
+                                    == run.spec().train().steps());
+            if (!isThere) runs.add(run);
         }
 
         void add(Experiment experiment, Scale scale) throws IOException {
@@ -83,9 +102,7 @@ public record Selection(
                                     + " has runs that are not in store " + store.root() + "; bb reproduce --scale "
                                     + scale + " "
                                     + experiment.name() + " makes them"));
-            for (int r = 0; r < finished.runs().size(); r++)
-                add(ReportedRun.upTo(
-                        finished.specs().get(r).train().steps(), finished.runs().get(r)));
+            for (RunDirectory run : finished.runs()) add(ReportedRun.of(run));
             Findings found = experiment.analyze(scale, finished.runs());
             findings.put(experiment.name(), scale == Scale.SMOKE ? found.unjudged() : found);
             commands.add("./bb reproduce --scale " + scale + " " + experiment.name());
@@ -100,9 +117,9 @@ public record Selection(
                 if (!begun.containsKey(cell.run())) continue;
                 long steps = cell.spec().train().steps();
                 try {
-                    ReportedRun run = ReportedRun.upTo(steps, begun.get(cell.run()));
+                    ReportedRun run = ReportedRun.asOf(steps, begun.get(cell.run()));
                     add(run);
-                    if (run.state().steps() >= steps) finished++;
+                    if (run.isFinished()) finished++;
                 } catch (IllegalArgumentException damaged) {
                     notes.add("left out: " + damaged.getMessage());
                 }
@@ -116,12 +133,43 @@ public record Selection(
         Selection selection(String title) {
             if (runs.isEmpty())
                 throw new IllegalArgumentException(title + " has no run in store " + store.root() + " yet");
-            return new Selection(title, List.copyOf(runs.values()), findings, commands, notes);
+            List<ReportedRun> labeled = runs.stream()
+                    .map(run -> isThereTwice(run) ? run.labeledByStep() : run)
+                    .toList();
+            return new Selection(title, labeled, findings, commands, notes);
+        }
+
+        private boolean isThereTwice(ReportedRun run) {
+            return runs.stream()
+                            .filter(other -> other.identity().equals(run.identity()))
+                            .count()
+                    > 1;
         }
     }
 
-    List<String> identities() {
-        return runs.stream().map(ReportedRun::identity).toList();
+    List<String> labels() {
+        return runs.stream().map(ReportedRun::label).toList();
+    }
+
+    /** How many runs are not finished, and so in no mean, in a few words; empty where all are. */
+    public String unfinished() {
+        Map<String, Long> counts = runs.stream()
+                .filter(run -> !run.isFinished())
+                .collect(Collectors.groupingBy(ReportedRun::status, TreeMap::new, Collectors.counting()));
+        long all = counts.values().stream().mapToLong(Long::longValue).sum();
+        if (all == 0) return "";
+        return all + " of " + runs.size() + (all == 1 ? " runs is not finished (" : " runs are not finished (")
+                + counts.entrySet().stream()
+                        .map(count -> count.getValue() + " " + count.getKey())
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    /** What a reader of these runs should know, in one line each: what is missing, and what is not finished. */
+    public List<String> warnings() {
+        return Stream.concat(notes.stream(), Stream.of(unfinished()))
+                .filter(words -> !words.isEmpty())
+                .toList();
     }
 
     /** In what the runs differ. */

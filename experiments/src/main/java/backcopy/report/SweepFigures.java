@@ -34,6 +34,7 @@ public final class SweepFigures {
     public Picture effects() {
         if (effects.factors().isEmpty())
             throw new IllegalArgumentException("figure effects: these runs differ in nothing but the seed");
+        requireOneFinished("effects");
         return Figures.named("effects").draw(setting(), effects.means());
     }
 
@@ -55,6 +56,7 @@ public final class SweepFigures {
         if (horizontal.equals(vertical))
             throw new IllegalArgumentException(
                     "figure phase: x and y are one factor of these runs, " + horizontal.name());
+        requireOneFinished("phase");
         return Figures.named("phase")
                 .draw(
                         horizontal.name() + " to the right, " + vertical.name() + " upwards; " + setting(),
@@ -82,7 +84,14 @@ public final class SweepFigures {
                                         .toList())));
     }
 
+    private void requireOneFinished(String figure) {
+        if (selection.runs().stream().noneMatch(ReportedRun::isFinished))
+            throw new IllegalArgumentException("figure " + figure + ": " + selection.unfinished());
+    }
+
     private String setting() {
-        return Settings.of(selection.runs().stream().map(ReportedRun::spec).toList());
+        String unfinished = selection.unfinished();
+        return Settings.of(selection.runs().stream().map(ReportedRun::spec).toList())
+                + (unfinished.isEmpty() ? "" : "; left out: " + unfinished);
     }
 }

@@ -29,7 +29,7 @@ final class TensorBoardExport implements Export {
     public List<Path> write(Selection selection, Path directory) throws IOException {
         List<Path> files = new ArrayList<>();
         for (ReportedRun run : selection.runs()) {
-            Path own = directory.resolve(run.identity());
+            Path own = directory.resolve(run.label());
             Files.createDirectories(own);
             Path file = own.resolve("events.out.tfevents.0.backcopy");
             WholeFile.write(file, out -> write(run, out));

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param cells in the order of the grid
  */
 public record Sweep(SweepSpec spec, List<Cell> cells) {
-    private static final String BACKEND = "train.backend", FROM = "train.from";
+    private static final String BACKEND = "train.backend", FROM = "train.from", STEPS = "train.steps";
     private static final String DEFAULT_SCALE = "laptop";
 
     public Sweep {
@@ -47,8 +47,8 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
 
     /**
      * Makes the cells, and runs nothing. The backend is settled here, so that the cells are the same runs on every machine
-     * that does some of them, values are spelled as
-     * {@code config.yaml} spells them, and the scale is named.
+     * that does some of them, and so are the steps that another run's would be, since that run may be lengthened. Values are
+     * spelled as {@code config.yaml} spells them, and the scale is named.
      *
      * @throws IllegalArgumentException when one of them cannot be, in one line that names it
      */
@@ -76,6 +76,11 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
         if (keys.getOrDefault(BACKEND, List.of("auto")).equals(List.of("auto")))
             keys.put(BACKEND, List.of(backend(cells)));
         String scale = asked.scale().isEmpty() && !keys.containsKey(FROM) ? DEFAULT_SCALE : asked.scale();
+        List<String> steps = cells.stream()
+                .map(cell -> Long.toString(cell.spec().train().steps()))
+                .distinct()
+                .toList();
+        if (scale.isEmpty() && !keys.containsKey(STEPS) && steps.size() == 1) keys.put(STEPS, steps);
         return new Sweep(new SweepSpec(asked.name(), scale, keys, asked.zips(), asked.sample(), asked.seed()), cells);
     }
 

@@ -21,12 +21,12 @@ import org.yaml.snakeyaml.LoaderOptions;
 
 /**
  * A sweep in a YAML file: {@code name}, {@code scale}, {@code keys}, {@code zip}, {@code sample}, {@code seed}, all of them
- * optional; and, where a store wrote it, {@code cells}. A key's value is a text as on the command line, or a list of values.
+ * optional; and, where a store wrote it, {@code cells}, each with its run, its steps and the keys that vary. A key's value is a text as on the command line, or a list of values.
  * Where the key itself is a list, a list is one value and a list of lists is several.
  */
 public final class SweepFile {
     private static final Set<String> PARTS = Set.of("name", "scale", "keys", "zip", "sample", "seed", "cells");
-    private static final String RUN = "run";
+    private static final String RUN = "run", STEPS = "steps", TRAIN_STEPS = "train.steps";
     /** A sweep of a hundred thousand cells. */
     private static final int LONGEST = 1 << 26;
 
@@ -98,7 +98,10 @@ public final class SweepFile {
                 map("a cell", cell).forEach((key, value) -> values.put(key, text(key, value)));
                 String run = values.remove(RUN);
                 if (run == null) throw new IllegalArgumentException("a cell names no run");
-                cells.add(new Cell(run, values, Runner.resolved(Sweep.spec(spec, values, store))));
+                String steps = values.remove(STEPS); // missing in files of before it was kept
+                Map<String, String> keys = new LinkedHashMap<>(values);
+                if (steps != null) keys.put(TRAIN_STEPS, steps);
+                cells.add(new Cell(run, values, Runner.resolved(Sweep.spec(spec, keys, store))));
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(path + ": " + e.getMessage(), e);
@@ -127,8 +130,9 @@ public final class SweepFile {
         text.append("seed: ").append(spec.seed()).append('\n');
         text.append("cells:\n");
         for (Cell cell : sweep.cells()) {
-            Map<String, String> line = new LinkedHashMap<>();
+            Map<String, Object> line = new LinkedHashMap<>();
             line.put(RUN, cell.run());
+            line.put(STEPS, cell.spec().train().steps());
             line.putAll(cell.values());
             text.append("- ").append(Json.line(line)).append('\n');
         }

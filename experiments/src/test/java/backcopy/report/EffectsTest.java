@@ -9,13 +9,19 @@ import backcopy.run.Measurement;
 import backcopy.run.RunSpec;
 import backcopy.run.Scale;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** On made-up runs whose effects are known: depth adds 0.2 to the sink and triples the drain, seeds move both. */
 class EffectsTest {
     private static final double[] BY_SEED = {-0.01, 0, 0.01};
+
+    private static ReportedRun run(String status, RunSpec spec, long step, Map<String, Double> numbers) {
+        return new ReportedRun("", null, spec, null, status, List.of(new Measurement(step, numbers)));
+    }
 
     private static Selection grid(boolean complete) {
         List<ReportedRun> runs = new ArrayList<>();
@@ -34,11 +40,7 @@ class EffectsTest {
                                     Integer.toString(seed)));
                     double sink = 0.15 + 0.2 * layers + (attention.equals("relu") ? -0.1 : 0) + BY_SEED[seed] * layers;
                     double drain = Math.pow(3, layers) * Math.exp(BY_SEED[seed]);
-                    runs.add(new ReportedRun(
-                            null,
-                            spec,
-                            null,
-                            List.of(new Measurement(40, Map.of("triad.sink", sink, "triad.drain", drain)))));
+                    runs.add(run("finished", spec, 40, Map.of("triad.sink", sink, "triad.drain", drain)));
                 }
         return new Selection("grid", runs, Map.of(), List.of(), List.of());
     }
@@ -143,8 +145,7 @@ class EffectsTest {
                         "model.attention", cell % 2 == 0 ? "softmax" : "relu",
                         "train.seed", Integer.toString(seed));
                 Map<String, Double> numbers = Map.of("triad.sink", sinks[cell][seed], "triad.drain", drains[cell]);
-                runs.add(new ReportedRun(
-                        null, Keys.parse(Scale.SMOKE.spec(), keys), null, List.of(new Measurement(40, numbers))));
+                runs.add(run("finished", Keys.parse(Scale.SMOKE.spec(), keys), 40, numbers));
             }
         return new Selection("interacting", runs, Map.of(), List.of(), List.of());
     }
@@ -161,5 +162,100 @@ class EffectsTest {
         Table some = new Effects(new Selection("holes", runs, Map.of(), List.of(), List.of())).interactions();
         assertEquals(0.11, effect(some, "layers x attention", "sink", "size"), 1e-12); // of 0.12 and 0.1
         assertEquals(List.of("2 of 2"), some.where("signature", "sink").texts("sets"));
+    }
+
+    /** Two rates, of which the larger diverges at step 2 in every seed, and the smaller was stopped in the last. */
+    private static Selection failing() {
+        List<ReportedRun> runs = new ArrayList<>();
+        for (String rate : List.of("0.03", "100000"))
+            for (String layers : List.of("1", "2"))
+                for (int seed = 1; seed <= 3; seed++) {
+                    RunSpec spec = Keys.parse(
+                            Scale.SMOKE.spec(),
+                            Map.of(
+                                    "optimizer.name",
+                                    "sgd",
+                                    "optimizer.learningRate",
+                                    rate,
+                                    "model.layers",
+                                    layers,
+                                    "train.seed",
+                                    Integer.toString(seed)));
+                    boolean failed = rate.equals("100000"), stopped = seed == 3 && layers.equals("2");
+                    double sink = failed ? 77 : stopped ? 99 : 0.1 * seed + (layers.equals("2") ? 0.2 : 0);
+                    runs.add(run(
+                            failed ? "failed" : stopped ? "interrupted" : "finished",
+                            spec,
+                            failed ? 2 : stopped ? 20 : 40,
+                            Map.of("triad.sink", sink)));
+                }
+        return new Selection("failing", runs, Map.of(), List.of(), List.of());
+    }
+
+    @Test
+    void runsThatDidNotComeToTheirEndAreInNoNumberAndCounted() {
+        Selection failing = failing();
+        assertEquals("7 of 12 runs are not finished (6 failed, 1 interrupted)", failing.unfinished());
+        Effects effects = new Effects(failing);
+        Table rate = effects.effects().where("factor", "learningRate").where("signature", "sink");
+        assertTrue(Double.isNaN(rate.numbers("size")[0]));
+        assertEquals(0, rate.numbers("seeds")[0]);
+        assertEquals(List.of("0 of 6"), rate.texts("sets"));
+        assertEquals(7, rate.numbers("unfinished")[0]);
+        Table layers = effects.effects().where("factor", "layers").where("signature", "sink");
+        assertEquals(0.2, layers.numbers("size")[0], 1e-12);
+        assertEquals(List.of("2 of 6"), layers.texts("sets"));
+        assertEquals(7, layers.numbers("unfinished")[0]);
+        Table interactions = effects.interactions().where("signature", "sink");
+        assertTrue(Double.isNaN(interactions.numbers("size")[0]));
+        assertEquals(List.of("0 of 3"), interactions.texts("sets"));
+        Table means = effects.means().where("panel", "sink");
+        assertEquals(0.8 / 3, means.where("row", "0.03").numbers("mean")[0], 1e-12); // of (0.2, 0.3, 0.3)
+        assertEquals(1, means.where("row", "0.03").numbers("unfinished")[0]);
+        assertTrue(Double.isNaN(means.where("row", "100000").numbers("mean")[0]));
+        assertEquals(6, means.where("row", "100000").numbers("unfinished")[0]);
+        Factor one = effects.factors().get(0), two = effects.factors().get(1);
+        Table phase = effects.phase(one, two, 4).where("panel", "sink");
+        assertEquals(
+                List.of("0.200", "0.350", "NaN", "NaN"),
+                Arrays.stream(phase.numbers("value"))
+                        .mapToObj(value -> Double.isNaN(value) ? "NaN" : String.format(Locale.ROOT, "%.3g", value))
+                        .sorted()
+                        .toList());
+        assertEquals(7, Arrays.stream(phase.numbers("unfinished")).sum());
+    }
+
+    @Test
+    void effectsOfThreeNamedChoicesAreThere() {
+        List<ReportedRun> runs = new ArrayList<>();
+        double sink = 0;
+        for (String optimizer : List.of("adamw", "sgd", "lion"))
+            for (String attention : List.of("softmax", "softmax-n", "sink-score"))
+                for (int seed = 1; seed <= 3; seed++)
+                    runs.add(run(
+                            "finished",
+                            Keys.parse(
+                                    Scale.SMOKE.spec(),
+                                    Map.of(
+                                            "optimizer.name",
+                                            optimizer,
+                                            "model.attention",
+                                            attention,
+                                            "train.seed",
+                                            Integer.toString(seed))),
+                            40,
+                            Map.of("triad.sink", sink += 0.01)));
+        Effects effects = new Effects(new Selection("names", runs, Map.of(), List.of(), List.of()));
+        Table sinks = effects.effects().where("signature", "sink");
+        assertEquals(List.of("attention", "attention", "optimizer", "optimizer"), sinks.texts("factor"));
+        assertEquals(List.of("softmax-n", "sink-score", "sgd", "lion"), sinks.texts("level"));
+        assertEquals(List.of("9 of 9"), sinks.texts("sets").stream().distinct().toList());
+        assertEquals(0.03, sinks.numbers("size")[0], 1e-12);
+        assertEquals(0.18, sinks.numbers("size")[3], 1e-12);
+        Table interactions = effects.interactions().where("signature", "sink");
+        assertEquals(4, interactions.rows());
+        assertEquals(
+                List.of("3 of 3"),
+                interactions.texts("sets").stream().distinct().toList());
     }
 }

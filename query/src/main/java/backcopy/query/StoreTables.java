@@ -3,6 +3,7 @@ package backcopy.query;
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunState;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,40 +13,61 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Runs as three tables. {@code runs}: a row each with its state and every key, numbers as numbers. {@code metrics}: a row
- * each record, read from the runs' files. {@code finals}: both, for each run's last record.
+ * each record, read from the runs' files. {@code finals}: both, for the last record of each run that is finished, so that means
+ * are of runs that came to their end.
  */
 final class StoreTables implements AutoCloseable {
     private static final int FILES_A_READ = 500;
+    private static final String FINISHED = "finished";
 
     private final Connection database;
+    private final Path temporary;
+    private final Map<String, Integer> unfinished = new TreeMap<>();
 
     /** @param notes told of each run that is damaged and left out */
-    StoreTables(List<RunDirectory> runs, PrintStream notes) throws SQLException {
+    StoreTables(List<RunDirectory> runs, PrintStream notes) throws SQLException, IOException {
+        this(runs.stream().map(run -> (Supplier<StoredRun>) () -> StoredRun.now(run)), notes);
+    }
+
+    /**
+     * @param runs each is read, or refuses as damaged, when it is asked for
+     * @param notes told of each run that is damaged and left out
+     */
+    StoreTables(Stream<Supplier<StoredRun>> runs, PrintStream notes) throws SQLException, IOException {
         database = DriverManager.getConnection("jdbc:duckdb:");
+        temporary = Files.createTempDirectory("backcopy-query");
         List<Path> metrics = new ArrayList<>();
         List<Map<String, String>> rows = new ArrayList<>();
-        for (RunDirectory run : runs)
+        for (Supplier<StoredRun> each : runs.toList())
             try {
+                StoredRun run = each.get();
+                boolean hasRecords = !run.records().isEmpty();
                 rows.add(row(run));
-                Path file = run.path().resolve("metrics.jsonl");
-                if (Files.exists(file) && !run.measurements().isEmpty()) metrics.add(file);
+                if (hasRecords) metrics.add(run.metrics(temporary));
+                if (!run.status().equals(FINISHED)) unfinished.merge(run.status(), 1, Integer::sum);
             } catch (IllegalArgumentException damaged) {
                 notes.println("bb: left out: " + damaged.getMessage());
             }
-        if (metrics.isEmpty()) throw new IllegalArgumentException("there is no run with records in the store");
+        if (metrics.isEmpty()) {
+            close();
+            throw new IllegalArgumentException("there is no run with records in the store");
+        }
         runs(rows);
         metrics(metrics);
-        execute("CREATE VIEW finals AS SELECT * FROM runs JOIN metrics USING (run)"
+        execute("CREATE VIEW finals AS SELECT * FROM runs JOIN metrics USING (run) WHERE status = '" + FINISHED + "'"
                 + " QUALIFY row_number() OVER (PARTITION BY run ORDER BY step DESC) = 1");
     }
 
@@ -53,18 +75,29 @@ final class StoreTables implements AutoCloseable {
         return database;
     }
 
-    private static Map<String, String> row(RunDirectory run) {
-        RunState state = run.state();
+    /** How many runs are not in {@code finals}, in a line; empty where all are. */
+    String leftOut() {
+        int all = unfinished.values().stream().mapToInt(Integer::intValue).sum();
+        if (all == 0) return "";
+        return "finals leaves out " + all + (all == 1 ? " run that is not finished (" : " runs that are not finished (")
+                + unfinished.entrySet().stream()
+                        .map(count -> count.getValue() + " " + count.getKey())
+                        .collect(Collectors.joining(", "))
+                + ")";
+    }
+
+    private static Map<String, String> row(StoredRun run) {
+        RunState state = run.directory().state();
         Map<String, String> row = new LinkedHashMap<>();
-        row.put("run", run.identity());
-        row.put("status", state.status().name().toLowerCase(Locale.ROOT));
+        row.put("run", run.label());
+        row.put("status", run.status());
         row.put("steps", Long.toString(state.steps()));
         row.put("seconds", Double.toString(state.seconds()));
         row.put("tokensPerSecond", Double.toString(state.tokensPerSecond()));
         row.put("start", state.start());
         row.put("commit", state.provenance().commit());
         row.put("backend", state.provenance().backend());
-        row.putAll(Keys.flatten(run.spec()));
+        row.putAll(Keys.flatten(run.directory().spec()));
         return row;
     }
 
@@ -127,7 +160,10 @@ final class StoreTables implements AutoCloseable {
     }
 
     @Override
-    public void close() throws SQLException {
+    public void close() throws SQLException, IOException {
         database.close();
+        try (Stream<Path> files = Files.walk(temporary)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package backcopy.query;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -7,6 +8,7 @@ import backcopy.run.Keys;
 import backcopy.run.Progress;
 import backcopy.run.Provenance;
 import backcopy.run.RunDirectory;
+import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
 import backcopy.run.Scale;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,7 +51,7 @@ class StoreTablesTest {
                             Progress.SILENT);
     }
 
-    private Answer ask(String sql) throws SQLException {
+    private Answer ask(String sql) throws Exception {
         try (StoreTables tables = new StoreTables(store.all(), System.err)) {
             return Answer.of(tables.database(), sql);
         }
@@ -108,5 +111,50 @@ class StoreTablesTest {
     @Test
     void aWrongQueryIsRefused() {
         assertThrows(SQLException.class, () -> ask("SELECT nothing FROM runs"));
+    }
+
+    /** One of the two runs is lengthened: the Parquet files of its cell stay as they were, byte for byte. */
+    @Test
+    void parquetOfACellStaysWhatItWas() throws Exception {
+        byte[][] before = parquetOfCells("before");
+        RunSpec first = store.all().get(0).spec();
+        new Runner(store, Provenance.here("unknown"), () -> false)
+                .run(Keys.parse(first, Keys.overrides(List.of("train.steps=9"))), null, Progress.SILENT);
+        byte[][] after = parquetOfCells("after");
+        assertArrayEquals(before[0], after[0], "runs");
+        assertArrayEquals(before[1], after[1], "metrics");
+    }
+
+    private byte[][] parquetOfCells(String name) throws Exception {
+        List<String> words = store.all().stream()
+                .flatMap(run -> Stream.of(run.identity(), "6"))
+                .toList();
+        Path target = Files.createDirectories(directory.resolve(name));
+        try (StoreTables tables = new StoreTables(QueryMain.asked(store, words), System.err)) {
+            QueryMain.parquet(tables, target);
+        }
+        return new byte[][] {
+            Files.readAllBytes(target.resolve("runs.parquet")), Files.readAllBytes(target.resolve("metrics.parquet"))
+        };
+    }
+
+    @Test
+    void finalsAreOfFinishedRuns() throws Exception {
+        RunSpec first = store.all().get(0).spec();
+        int[] steps = {0};
+        new Runner(store, Provenance.here("unknown"), () -> ++steps[0] > 3)
+                .run(Keys.parse(first, Keys.overrides(List.of("train.seed=7"))), null, Progress.SILENT);
+        assertEquals(3, store.all().size());
+        try (StoreTables tables = new StoreTables(store.all(), System.err)) {
+            Answer finals = Answer.of(tables.database(), "SELECT status, step FROM finals");
+            assertEquals(List.of(List.of("finished", 6L), List.of("finished", 6L)), finals.rows());
+            assertEquals("finals leaves out 1 run that is not finished (1 interrupted)", tables.leftOut());
+            assertEquals(
+                    3L,
+                    Answer.of(tables.database(), "SELECT count(*) FROM runs")
+                            .rows()
+                            .get(0)
+                            .get(0));
+        }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -144,6 +145,16 @@ public final class RunDirectory {
     /** Whether anybody writes it now. A run that says it is running, and is not written, was killed. */
     public boolean isBeingWritten() {
         return RunLock.isHeld(path, heldHere);
+    }
+
+    /**
+     * What became of it, in a word: {@code finished}, {@code failed}, {@code interrupted}, {@code running}, or {@code killed} where
+     * it says that it is running and nobody writes it.
+     */
+    public String status() {
+        RunState.Status status = state().status();
+        if (status == RunState.Status.RUNNING) return isBeingWritten() ? "running" : "killed";
+        return status.name().toLowerCase(Locale.ROOT);
     }
 
     /** All records, steps ascending. */

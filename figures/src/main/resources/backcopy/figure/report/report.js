@@ -259,7 +259,7 @@
         return level === NOTHING ? null : (level - levels.zero) * levels.step;
       };
       const symbols = reel.symbols[sequence];
-      const width = Math.max(180, box.clientWidth - 22), left = 24;
+      const width = Math.max(180, box.clientWidth - 22), left = 28;
       const cell = Math.max(3, Math.floor(Math.min(width - left - SCALE, 560) / count));
       Object.assign(view, {weight, symbols, count, cell, left, top: 18, ahead: reel.ahead, least: reel.least, most: reel.most});
       paintMap(map, view, width);
@@ -275,7 +275,7 @@
       let some = false;
       for (let query = 0; query < count; query++)
         for (let key = 0; key < count; key++) {
-          const seen = key <= query || view.ahead, own = seen ? weight(query, key) : null;
+          const seen = key <= query || view.ahead && weight(query, key) !== 0, own = seen ? weight(query, key) : null;
           some ||= own != null;
           brush.fillStyle = !seen ? unseen : own == null ? nothing : color(own);
           brush.fillRect(left + key * cell, top + query * cell, cell, cell);
