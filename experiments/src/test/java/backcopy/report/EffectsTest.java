@@ -20,7 +20,8 @@ class EffectsTest {
     private static final double[] BY_SEED = {-0.01, 0, 0.01};
 
     private static ReportedRun run(String status, RunSpec spec, long step, Map<String, Double> numbers) {
-        return new ReportedRun("", null, spec, null, status, List.of(new Measurement(step, numbers)));
+        Measurement before = new Measurement(0, Map.of("triad.sink", 0.0));
+        return new ReportedRun("", null, spec, null, status, List.of(before, new Measurement(step, numbers)));
     }
 
     private static Selection grid(boolean complete) {
