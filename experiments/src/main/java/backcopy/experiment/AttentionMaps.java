@@ -60,7 +60,7 @@ public final class AttentionMaps implements Experiment {
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) throws IOException {
         Ensemble ensemble = SinkEmergence.PLAN.ensembles(scale, runs).get(0);
-        Task task = Task.of(ensemble.specs().get(0).task());
+        Task task = ensemble.runs().get(0).task();
         List<SequenceMap> active = maps(ensemble, sequence(task, ACTIVE));
         List<SequenceMap> dormant = maps(ensemble, sequence(task, DORMANT));
         SequenceMap natural;

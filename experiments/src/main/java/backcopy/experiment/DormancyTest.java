@@ -56,7 +56,7 @@ public final class DormancyTest implements Experiment {
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         Ensemble ensemble = SinkEmergence.PLAN.ensembles(scale, runs).get(0);
         RunSpec spec = ensemble.specs().get(0);
-        Task task = Task.of(spec.task());
+        Task task = runs.get(0).task();
         int[] characters = IntStream.range(0, task.bos()).toArray(); // their ids come before that of <s>
         double[][] onBos = new double[characters.length][runs.size()];
         for (int run = 0; run < runs.size(); run++)

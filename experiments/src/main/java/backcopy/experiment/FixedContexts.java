@@ -182,7 +182,7 @@ public final class FixedContexts implements Experiment {
         double[] ratios = new double[ensemble.runs().size()];
         for (int run = 0; run < ratios.length; run++)
             try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
-                int tail = Task.of(ensemble.specs().get(run).task()).firstQuery();
+                int tail = ensemble.runs().get(run).task().firstQuery();
                 double[] states =
                         trace.activation("layers.0.attention.valueState").values();
                 int length = trace.batch().length(), sequences = trace.batch().sequences();
@@ -216,7 +216,7 @@ public final class FixedContexts implements Experiment {
         double[][] places = new double[4][seeds];
         for (int run = 0; run < seeds; run++)
             try (Trace trace = Trace.of(ensemble.runs().get(run), ensemble.last(), SEQUENCES)) {
-                Task task = Task.of(ensemble.specs().get(run).task());
+                Task task = ensemble.runs().get(run).task();
                 double[] pattern =
                         trace.activation("layers.0.attention.pattern").values();
                 int length = trace.batch().length(), queries = 0;
@@ -243,7 +243,7 @@ public final class FixedContexts implements Experiment {
         double[] times = GradientFlow.logTimes(-2, 20, 89);
         for (Ensemble ensemble : ensembles) {
             RunSpec spec = ensemble.specs().get(0);
-            ReducedModel model = model((BigramBackcopy) Task.of(spec.task()));
+            ReducedModel model = model((BigramBackcopy) ensemble.runs().get(0).task());
             double[][] states = new GradientFlow(model, model.parameters(1, 1, 0))
                     .implicit(model.parameters(0, 0, XI), times, 1e-5);
             for (int i = 0; i < times.length; i++) rows.add(ensemble.name(), times[i], model.sinkMass(states[i]));

@@ -15,7 +15,7 @@ final class LayerMaps {
 
     /** The picture of the first positions of a trace's first sequence; every layer of the model has attention. */
     static Drawing drawing(Trace trace, RunSpec spec, int shown) {
-        Task task = Task.of(spec.task());
+        Task task = trace.task();
         Table.Rows weights = Table.rows("layer", "query", "key", "weight");
         Table.Rows tokens = Table.rows("layer", "position", "symbol", "trigger", "value.norm", "residual.norm");
         for (int layer = 0; layer < spec.model().layers(); layer++) {

@@ -152,7 +152,7 @@ public final class NormEpsilon implements Experiment {
     record Across(double cosine, double epsilonShare) {
         /** At the last step; the mean query is over all that are no trigger. */
         static Across of(RunDirectory run, RunSpec spec) {
-            Task task = Task.of(spec.task());
+            Task task = run.task();
             Map<String, Tensor> weights =
                     run.checkpoints().read(spec.train().steps()).tensors();
             double[] key = weights.get("layers.1.attention.key.weight").values();

@@ -4,7 +4,6 @@ import backcopy.model.ModelSpec;
 import backcopy.run.RunDirectory;
 import backcopy.run.Trace;
 import backcopy.task.Batch;
-import backcopy.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +18,7 @@ import java.util.List;
 record PeakWriters(List<String> parts, double[] norms, double[][] shares) {
     static PeakWriters of(RunDirectory run, long step) {
         ModelSpec model = run.spec().model();
-        Batch bos = new Batch(1, 1, new int[] {Task.of(run.spec().task()).bos(), 0});
+        Batch bos = new Batch(1, 1, new int[] {run.task().bos(), 0});
         List<String> parts = new ArrayList<>();
         List<double[]> added = new ArrayList<>(), after = new ArrayList<>();
         try (Trace trace = Trace.of(run, step, bos)) {

@@ -12,11 +12,12 @@ import java.util.List;
 /**
  * One head on one sequence, read from a trace.
  *
+ * @param task of the tokens
  * @param tokens {@code [length]}
  * @param pattern {@code [query * length + key]}
  * @param valueNorms {@code [length]} norms of the value states, all heads of the layer together
  */
-record SequenceMap(int[] tokens, double[] pattern, double[] valueNorms) {
+record SequenceMap(Task task, int[] tokens, double[] pattern, double[] valueNorms) {
     static SequenceMap of(Trace trace, int sequence, int layer, int head) {
         int length = trace.batch().length();
         int[] tokens = new int[length];
@@ -36,7 +37,7 @@ record SequenceMap(int[] tokens, double[] pattern, double[] valueNorms) {
             }
             norms[t] = Math.sqrt(squares);
         }
-        return new SequenceMap(tokens, pattern, norms);
+        return new SequenceMap(trace.task(), tokens, pattern, norms);
     }
 
     double weight(int query, int key) {
@@ -45,7 +46,6 @@ record SequenceMap(int[] tokens, double[] pattern, double[] valueNorms) {
 
     /** The picture of the first positions. */
     Drawing drawing(RunSpec spec, int shown) {
-        Task task = Task.of(spec.task());
         Table.Rows weights = Table.rows("query", "key", "weight");
         Table.Rows symbols = Table.rows("position", "symbol", "trigger", "value.norm");
         for (int query = 0; query < Math.min(shown, tokens.length); query++) {

@@ -57,7 +57,7 @@ public final class SinkConcentration implements Experiment {
     @Override
     public Findings analyze(Scale scale, List<RunDirectory> runs) {
         Ensemble ensemble = SinkEmergence.PLAN.ensembles(scale, runs).get(0);
-        Task task = Task.of(ensemble.specs().get(0).task());
+        Task task = ensemble.runs().get(0).task();
         double[] bos = new double[runs.size()], others = new double[runs.size()];
         for (int run = 0; run < runs.size(); run++)
             try (Trace trace = Trace.of(runs.get(run), ensemble.last(), SEQUENCES)) {

@@ -182,7 +182,7 @@ public final class TheoryBesideTraining implements Experiment {
     }
 
     private static Found read(Ensemble ensemble, int run, Table.Rows measured, Table.Rows laws) throws IOException {
-        Task task = Task.of(ensemble.specs().get(run).task());
+        Task task = ensemble.runs().get(run).task();
         double[] frequencies = frequencies(task);
         SinkLogits.History history = SinkLogits.history(ensemble.runs().get(run), task, 0, ensemble.last());
         Curve logit = history.mean(), spread = history.spread();

@@ -70,7 +70,7 @@ public final class WithoutBos implements Experiment {
     public Findings analyze(Scale scale, List<RunDirectory> runs) throws IOException {
         Ensemble ensemble = PLAN.ensembles(scale, runs).get(0);
         RunSpec spec = ensemble.specs().get(0);
-        Task task = Task.of(spec.task());
+        Task task = runs.get(0).task();
         double[][] attention = new double[task.vocabularySize()][runs.size()]; // NaN where a token was too rare
         double[][] values = new double[task.vocabularySize()][runs.size()];
         Drawing map = null;

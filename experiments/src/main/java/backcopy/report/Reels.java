@@ -5,6 +5,8 @@ import backcopy.figure.report.AttentionFilm.Frame;
 import backcopy.figure.report.AttentionFilm.Reel;
 import backcopy.probe.Observable;
 import backcopy.run.ObservablesFile;
+import backcopy.run.RunDirectory;
+import backcopy.run.Vocabulary;
 import backcopy.task.Task;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /** The recorded patterns of runs as reels of a film, with as many steps as fit into a report. */
@@ -49,7 +53,7 @@ final class Reels {
         for (long step : spread(steps, (int) Math.max(2, Math.min(MOST_FRAMES, fitting))))
             frames.add(frame(step, arrays(run, step), positions));
         Observable tokens = last.get("snapshot.tokens");
-        Optional<Task> task = task(run);
+        Names names = Names.of(run.directory());
         List<List<String>> symbols = new ArrayList<>();
         List<List<Boolean>> triggers = new ArrayList<>();
         for (int sequence = 0; sequence < sequences; sequence++) {
@@ -57,8 +61,8 @@ final class Reels {
             List<Boolean> marks = new ArrayList<>();
             for (int position = 0; position < positions; position++) {
                 int token = (int) tokens.get(sequence, position);
-                row.add(task.map(own -> own.symbol(token)).orElse(Integer.toString(token)));
-                marks.add(task.map(own -> own.isTrigger(token)).orElse(false));
+                row.add(names.symbol.apply(token));
+                marks.add(names.isTrigger.test(token));
             }
             symbols.add(row);
             triggers.add(marks);
@@ -66,12 +70,21 @@ final class Reels {
         return Optional.of(new Reel(name, layers, heads, symbols, triggers, frames));
     }
 
-    /** Nothing where the run's corpus is a file that is not here: then tokens are shown by their numbers. */
-    private static Optional<Task> task(ReportedRun run) {
-        try {
-            return Optional.of(Task.of(run.spec().task()));
-        } catch (IllegalArgumentException missing) {
-            return Optional.empty();
+    /** How tokens are shown. */
+    private record Names(IntFunction<String> symbol, IntPredicate isTrigger) {
+        /**
+         * By the run's own vocabulary. Without it, as runs of vectors are and those from before it was kept, by the task, if its
+         * corpus is still the same; else by their numbers.
+         */
+        static Names of(RunDirectory run) {
+            Optional<Vocabulary> own = run.vocabulary();
+            if (own.isPresent()) return new Names(own.get()::symbol, own.get()::isTrigger);
+            try {
+                Task task = run.task();
+                return new Names(task::symbol, task::isTrigger);
+            } catch (IllegalArgumentException gone) {
+                return new Names(Integer::toString, token -> false);
+            }
         }
     }
 

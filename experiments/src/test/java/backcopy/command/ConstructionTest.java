@@ -68,7 +68,12 @@ class ConstructionTest {
                         "logits",
                         "--out",
                         out.toString(),
-                        "train.backend=reference")
+                        "train.backend=reference",
+                        "model.attention=softmax",
+                        "model.heads=1",
+                        "model.mlp=relu",
+                        "task.corpus=tiny-shakespeare",
+                        "task.triggers=3")
                 .assertDone();
         JsonNode observed = new ObjectMapper().readTree(traced.out());
         double backcopy = observed.path("excess.backcopy").doubleValue();

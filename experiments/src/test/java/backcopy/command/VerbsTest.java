@@ -3,6 +3,7 @@ package backcopy.command;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.experiment.Experiments;
@@ -17,6 +18,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -271,6 +273,61 @@ class VerbsTest {
             assertTrue(update.get("gradient.norm").get("unembedding.weight").doubleValue() > 0);
             assertTrue(update.get("weight.norm").get("embedding.token").doubleValue() > 0);
         }
+    }
+
+    /** Two heads of ReLU attention have the shapes of one head of softmax. */
+    @Test
+    void traceHasTheKeysOfTheRunThatWeightsAreOf() throws IOException {
+        Bb.train(store, "model.attention=relu", "model.heads=2", "train.steps=4", "checkpoint.every=2")
+                .assertDone();
+        RunDirectory run = onlyRun();
+        String id = run.identity(), weights = run.checkpoints().path(4).toString();
+        String[] place = {"--store", store.toString()};
+        double recorded = run.state().finalValues().get("loss.evaluation");
+        Bb named = trace(place, "--run", id.substring(0, 5)).assertDone();
+        assertEquals("", named.err());
+        assertEquals(recorded, loss(named));
+        assertEquals(recorded, loss(trace(place, "--run", run.path() + "@4").assertDone()));
+        assertNotEquals(recorded, loss(trace(place, "--run", id + "@2").assertDone()));
+        Bb file = trace(new String[0], "--weights", weights, "--scale", "smoke").assertDone();
+        assertEquals(recorded, loss(file));
+        assertTrue(file.err().startsWith("weights of run " + id + " at step 4, with the keys of "), file.err());
+        String copy = Files.copy(Path.of(weights), directory.resolve("copy")).toString();
+        assertEquals(recorded, loss(trace(place, "--weights", copy).assertDone()));
+        assertTrue(trace(place, "--weights", weights, "model.heads=1")
+                .refusal()
+                .startsWith("model.heads = 1 contradicts run " + id));
+        assertTrue(trace(place, "--run", id + "@3").refusal().endsWith("has no checkpoint of step 3; it has 2, 4"));
+        assertTrue(trace(place, "--run", id, "--weights", weights).refusal().startsWith("one of --run and --weights"));
+        String tokens =
+                Files.writeString(directory.resolve("tokens.csv"), "65,1,2,3\n").toString();
+        assertEquals(
+                "--weights " + copy + ": the run of these weights is not known, and shapes do not tell model.attention,"
+                        + " model.heads, model.mlp, task.corpus, task.triggers: give these keys, or --config with the run's"
+                        + " config.yaml",
+                trace(new String[0], "--weights", copy, "--tokens", tokens, "--store", directory + "/none")
+                        .refusal());
+        Bb told = trace(
+                        new String[] {"--store", directory + "/none"},
+                        "--weights",
+                        copy,
+                        "--tokens",
+                        tokens,
+                        "--config",
+                        run.path().resolve("config.yaml").toString())
+                .assertDone();
+        assertEquals(loss(trace(place, "--run", id, "--tokens", tokens).assertDone()), loss(told));
+    }
+
+    private static Bb trace(String[] more, String... arguments) {
+        List<String> all = new ArrayList<>(List.of("trace"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of(more));
+        return Bb.run(all.toArray(String[]::new));
+    }
+
+    private static double loss(Bb trace) throws IOException {
+        return new ObjectMapper().readTree(trace.out()).get("loss.evaluation").doubleValue();
     }
 
     @Test

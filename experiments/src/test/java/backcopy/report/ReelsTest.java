@@ -26,17 +26,45 @@ class ReelsTest {
     }
 
     @Test
-    void withoutItsCorpusARunsTokensAreNumbers() throws Exception {
+    void aRunsTokensAreThoseOfItsOwnVocabulary() throws Exception {
         Path corpus =
                 Files.writeString(store.resolve("corpus.txt"), "to be or not to be that is the question ".repeat(9));
         ReportedRun run = ReportedRun.of(StoredTinyRuns.run(store, "task.corpus=" + corpus));
         assertEquals(
                 "<s>",
                 Reels.of(List.of(run), List.of("name")).get(0).symbols().get(0).get(0));
+        Reel before = Reels.of(List.of(run), List.of("name")).get(0);
+        Files.writeString(corpus, "xyz".repeat(9) + Files.readString(corpus));
+        assertEquals(
+                before.symbols(), Reels.of(List.of(run), List.of("name")).get(0).symbols());
         Files.delete(corpus);
-        String number =
-                Reels.of(List.of(run), List.of("name")).get(0).symbols().get(0).get(0);
-        assertEquals(true, number.matches("[0-9]+"), number);
+        assertEquals(
+                before.triggers(),
+                Reels.of(List.of(run), List.of("name")).get(0).triggers());
+        assertEquals(
+                before.symbols(), Reels.of(List.of(run), List.of("name")).get(0).symbols());
+    }
+
+    /** From before vocabularies were kept. */
+    @Test
+    void withoutVocabularyAndCorpusARunsTokensAreNumbers() throws Exception {
+        String text = "to be or not to be that is the question ".repeat(9);
+        Path corpus = Files.writeString(store.resolve("corpus.txt"), text);
+        ReportedRun run = ReportedRun.of(StoredTinyRuns.run(store, "task.corpus=" + corpus));
+        Files.delete(run.directory().path().resolve("vocabulary.json"));
+        assertEquals(
+                "<s>",
+                Reels.of(List.of(run), List.of("name")).get(0).symbols().get(0).get(0));
+        for (String now : List.of("xyz" + text, "")) {
+            if (now.isEmpty()) Files.delete(corpus);
+            else Files.writeString(corpus, now);
+            String number = Reels.of(List.of(run), List.of("name"))
+                    .get(0)
+                    .symbols()
+                    .get(0)
+                    .get(0);
+            assertEquals(true, number.matches("[0-9]+"), number);
+        }
     }
 
     @Test

@@ -22,6 +22,9 @@ public final class Checkpoints {
     /** Where a later version's headers say which form the file is in; this one's, the first, has no word for it. */
     private static final String SCHEMA = "schema";
 
+    /** What a header says of whose checkpoint it is. */
+    static final String IDENTITY = "identity", STEP = "step";
+
     private final StepFiles files;
     private final StepFiles marks;
     private final Path directory;
@@ -146,7 +149,7 @@ public final class Checkpoints {
     }
 
     private Map<String, String> metadata(long step) {
-        return new TreeMap<>(Map.of("identity", identity, "step", Long.toString(step)));
+        return new TreeMap<>(Map.of(IDENTITY, identity, STEP, Long.toString(step)));
     }
 
     /** Not damage: another version of the program reads it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,7 +33,7 @@ public final class Rerun {
     /**
      * Runs {@code original} again to the step it has reached.
      *
-     * @throws IllegalArgumentException when the run has no checkpoint yet, its initial weights' file is gone or changed, or the
+     * @throws IllegalArgumentException when the run has no checkpoint yet, a file that it names is gone or another one now, or the
      *     run that it goes on from is gone
      */
     public static Comparison of(RunDirectory original, Provenance machine, BooleanSupplier stop, Progress progress)
@@ -43,8 +45,7 @@ public final class Rerun {
             throw new IllegalArgumentException("run " + original.path() + " has no checkpoint to compare with");
         RunSpec spec = Keys.parse(original.spec(), Map.of("train.steps", Long.toString(step)));
         Path init = state.init().isEmpty() ? null : Path.of(state.init());
-        if (init != null && !RunIdentity.contentOf(init).equals(state.contents().get("init")))
-            throw new IllegalArgumentException("--init " + init + " has changed since run " + original.identity());
+        NamedFiles.requireSame(original);
         RunStore store = new RunStore(original.path().getParent());
         store.requireWritable();
         Path place = Files.createTempDirectory(store.root(), ".rerun-");
@@ -82,12 +83,15 @@ public final class Rerun {
         Map<Long, Map<String, Double>> before =
                 original.measurements().stream().collect(Collectors.toMap(Measurement::step, Measurement::numbers));
         List<Measurement> now = again.measurements();
+        Set<String> later = new TreeSet<>();
+        for (Measurement measurement : now) later.addAll(measurement.numbers().keySet());
+        before.values().forEach(numbers -> later.removeAll(numbers.keySet()));
         for (Measurement measurement : now) {
             Map<String, Double> then = before.get(measurement.step());
             // The last step is always recorded: where the original went on, it may have no record of that one.
             if (then == null && measurement.step() == step) continue;
             Optional<String> difference =
-                    then == null ? Optional.of("missing before") : difference(then, measurement.numbers());
+                    then == null ? Optional.of("missing before") : difference(then, measurement.numbers(), later);
             if (difference.isPresent())
                 return different(original, again, "record of step " + measurement.step() + ", " + difference.get());
         }
@@ -95,37 +99,52 @@ public final class Rerun {
             if (original.observableSteps().contains(recorded)
                     && Files.mismatch(original.observables(recorded), again.observables(recorded)) >= 0)
                 return different(original, again, original.observables(recorded) + " differs");
-        if (Files.mismatch(
-                        original.checkpoints().path(step), again.checkpoints().path(step))
-                >= 0) return different(original, again, checkpointDifference(original, again, step));
+        Optional<String> difference = checkpointDifference(original, again, step);
+        if (difference.isPresent()) return different(original, again, difference.get());
         return new Comparison(
-                true, false, "the same bits: " + now.size() + " records and the checkpoint of step " + step);
+                true,
+                false,
+                "the same bits: " + now.size() + " records and the checkpoint of step " + step
+                        + (later.isEmpty() ? "" : "; not recorded then: " + String.join(", ", later)));
     }
 
-    /** The first number that is not the same. */
-    private static Optional<String> difference(Map<String, Double> then, Map<String, Double> now) {
+    /**
+     * The first number that is not the same.
+     *
+     * @param later names that the program did not record then
+     */
+    private static Optional<String> difference(Map<String, Double> then, Map<String, Double> now, Set<String> later) {
         Set<String> names = new LinkedHashSet<>(now.keySet());
         names.addAll(then.keySet());
+        names.removeAll(later);
         return names.stream()
                 .filter(name -> !Objects.equals(then.get(name), now.get(name)))
                 .findFirst()
                 .map(name -> name + ": " + then.get(name) + " before, " + now.get(name) + " now");
     }
 
-    private static String checkpointDifference(RunDirectory original, RunDirectory again, long step) {
+    /** A run of other numerics has another identity, which its checkpoints bear. */
+    private static Optional<String> checkpointDifference(RunDirectory original, RunDirectory again, long step)
+            throws IOException {
+        Path one = original.checkpoints().path(step),
+                other = again.checkpoints().path(step);
+        if (Files.mismatch(one, other) < 0) return Optional.empty();
         Map<String, Tensor> then = original.checkpoints().read(step).tensors();
         Map<String, Tensor> now = again.checkpoints().read(step).tensors();
-        String where = now.keySet().stream()
+        Optional<String> tensor = now.keySet().stream()
                 .filter(name -> !then.containsKey(name)
                         || !Arrays.equals(then.get(name).values(), now.get(name).values()))
-                .findFirst()
-                .orElse("its header");
-        return "checkpoint of step " + step + ", first in " + where;
+                .findFirst();
+        if (tensor.isEmpty() && !original.identity().equals(again.identity())) return tensor;
+        return Optional.of("checkpoint of step " + step + ", first in " + tensor.orElse("its header"));
     }
 
     private static Comparison different(RunDirectory original, RunDirectory again, String where) {
-        List<String> changes =
-                again.state().provenance().changesFrom(original.state().provenance());
+        List<String> changes = new ArrayList<>(
+                again.state().provenance().changesFrom(original.state().provenance()));
+        if (again.state().numerics() != original.state().numerics())
+            changes.add("numerics " + original.state().numerics() + " -> "
+                    + again.state().numerics());
         return new Comparison(false, false, where + (changes.isEmpty() ? "" : " (" + String.join(", ", changes) + ")"));
     }
 

@@ -1,6 +1,7 @@
 package backcopy.run;
 
 import backcopy.file.StrictJson;
+import backcopy.task.Task;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -190,6 +192,21 @@ public final class RunDirectory {
         return path.resolve("figures");
     }
 
+    /** What its token ids stand for; nothing where they stand for vectors, and for runs that were stored before it was kept. */
+    public Optional<Vocabulary> vocabulary() {
+        return Files.exists(vocabularyPath()) ? Optional.of(Vocabulary.read(vocabularyPath())) : Optional.empty();
+    }
+
+    /**
+     * The run's task.
+     *
+     * @throws IllegalArgumentException where its corpus is a file that is gone, or another one by now
+     */
+    public Task task() {
+        NamedFiles.requireSameCorpus(this);
+        return Task.of(spec().task());
+    }
+
     /** To how many steps what was recorded and saved is on the disk, so that nothing is lost by looking there. */
     long reached() {
         RunState state = now().state();
@@ -209,6 +226,10 @@ public final class RunDirectory {
 
     Path configPath() {
         return path.resolve("config.yaml");
+    }
+
+    Path vocabularyPath() {
+        return path.resolve("vocabulary.json");
     }
 
     Path statePath() {

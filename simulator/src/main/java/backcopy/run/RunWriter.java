@@ -86,6 +86,11 @@ public final class RunWriter implements Closeable {
         return latest;
     }
 
+    /** Writes what the run's token ids stand for, if it is not there. */
+    void write(Vocabulary vocabulary) throws IOException {
+        if (!Files.exists(directory.vocabularyPath())) vocabulary.write(directory.vocabularyPath());
+    }
+
     private void keepFinished() throws IOException {
         RunState then = directory.state();
         if (then.status() != RunState.Status.FINISHED) return;

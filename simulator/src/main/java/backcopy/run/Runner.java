@@ -1,12 +1,10 @@
 package backcopy.run;
 
 import backcopy.probe.RecordSchedule;
-import backcopy.task.BigramTable;
 import backcopy.train.NonFiniteLossException;
 import backcopy.train.Trainer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -82,6 +80,9 @@ public final class Runner {
         long steps = spec.train().steps();
         Map<String, String> contents = contents(resolved, init);
         try (Setup setup = Setup.of(resolved, init)) {
+            if (!contents(resolved, init).equals(contents))
+                throw new IllegalArgumentException("a file of this run changed while it was read: "
+                        + NamedFiles.of(resolved, init).values());
             Optional<Checkpoint> parent = parent(resolved, contents);
             parent.ifPresent(checkpoint -> startFrom(checkpoint, resolved, setup));
             String file = init == null ? "" : init.toAbsolutePath().toString();
@@ -103,6 +104,8 @@ public final class Runner {
                     restore(checkpoint, "the run's own checkpoint", setup);
                     setup.intervention().restore(checkpoint.tensors());
                 });
+                Optional<Vocabulary> vocabulary = Vocabulary.of(setup.task());
+                if (vocabulary.isPresent()) writer.write(vocabulary.get());
                 long from = own.or(() -> parent).map(Checkpoint::step).orElse(0L);
                 if (hasComeBy) return new Replay(setup, resolved, writer, progress, stop, checkpointSeconds).run(from);
                 new Sitting(setup, resolved, writer, progress, from).train();
@@ -161,13 +164,11 @@ public final class Runner {
 
     /** What stands for the files in the identity. */
     private Map<String, String> contents(RunSpec spec, Path init) {
-        Map<String, String> contents = new LinkedHashMap<>();
-        String corpus = spec.task().corpus();
-        if (!BigramTable.isBuiltIn(corpus)) contents.put("task.corpus", content("task.corpus = ", Path.of(corpus)));
-        String tokens = spec.evaluation().tokens();
-        if (!tokens.isEmpty()) contents.put("evaluation.tokens", content("evaluation.tokens = ", Path.of(tokens)));
-        if (init != null) contents.put("init", content("--init ", init));
         String from = spec.train().from();
+        if (init != null && !from.isEmpty())
+            throw new IllegalArgumentException("--init " + init + " and train.from = " + from
+                    + " do not go together: a run begins with the weights of one of them");
+        Map<String, String> contents = new LinkedHashMap<>(NamedFiles.contents(NamedFiles.of(spec, init)));
         if (!from.isEmpty())
             contents.put("train.from", parentIdentity(from) + "@" + spec.train().firstStep());
         return contents;
@@ -179,13 +180,6 @@ public final class Runner {
         return RunIdentity.ID.matcher(run).matches() ? run : parentRun(from).identity();
     }
 
-    private static String content(String key, Path file) {
-        if (!Files.isRegularFile(file))
-            throw new IllegalArgumentException(
-                    key + file + (Files.exists(file) ? " is not a file" : " does not exist"));
-        return RunIdentity.contentOf(file);
-    }
-
     /** The checkpoint that {@code train.from} names; nothing where the run goes on from its own. */
     private Optional<Checkpoint> parent(RunSpec spec, Map<String, String> contents) {
         String from = spec.train().from();
@@ -194,6 +188,7 @@ public final class Runner {
                         .anyMatch(step -> step <= spec.train().steps()))
                 .isPresent();
         if (from.isEmpty() || begun) return Optional.empty();
+        NamedFiles.requireSameAsParent(parentRun(from), NamedFiles.of(spec, null), contents);
         long step = spec.train().firstStep();
         try {
             return Optional.of(parentRun(from).checkpoints().read(step));

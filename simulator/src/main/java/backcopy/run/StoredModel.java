@@ -21,7 +21,7 @@ public final class StoredModel implements AutoCloseable {
     public StoredModel(RunDirectory run, long step) {
         spec = run.spec();
         Checkpoint checkpoint = run.checkpoints().read(step);
-        Task task = Task.of(spec.task());
+        Task task = run.task();
         backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
         model = Network.of(spec.model(), task, backend);

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Forward and backward on given weights and given tokens: observables, named arrays, a few updates. */
@@ -26,6 +27,7 @@ public final class Trace implements AutoCloseable {
     private final Backend backend;
     private final Crew crew;
     private final Network model;
+    private final Task task;
     private final Batch batch;
     private final Trainer trainer;
     private final Evaluator evaluator;
@@ -52,7 +54,7 @@ public final class Trace implements AutoCloseable {
      */
     public static Trace of(RunSpec defaults, Map<String, String> overrides, Path weights, Path tokens) {
         Safetensors file = Safetensors.read(weights);
-        Map<String, String> keys = sizes(file, weights, overrides);
+        Map<String, String> keys = new WeightShapes(file.tensors(), weights).keys(overrides);
         keys.putAll(overrides);
         RunSpec spec = Keys.parse(defaults, keys);
         Task task = Task.of(spec.task());
@@ -70,16 +72,7 @@ public final class Trace implements AutoCloseable {
      * @throws IllegalArgumentException when the run has no checkpoint of that step
      */
     public static Trace of(RunDirectory run, long step, Batch batch) {
-        RunSpec spec = run.spec();
-        Checkpoint checkpoint = run.checkpoints().read(step);
-        return new Trace(
-                spec,
-                Task.of(spec.task()),
-                batch,
-                checkpoint.tensors(),
-                run.checkpoints().path(step).toString(),
-                step,
-                true);
+        return of(run, step, Map.of(), task -> batch);
     }
 
     /**
@@ -88,11 +81,90 @@ public final class Trace implements AutoCloseable {
      * @param most sequences of the batch; a batch may be larger than what its activations fit in
      */
     public static Trace of(RunDirectory run, long step, int most) {
-        RunSpec spec = run.spec();
-        Batch whole = Setup.evaluationBatch(spec, Task.of(spec.task()));
+        return of(run, step, Map.of(), task -> evaluationBatch(run, task, most));
+    }
+
+    /**
+     * The weights that a run had at a step, with other keys than the run's where those leave alone what the weights are.
+     *
+     * @param overrides keys as typed; what {@code model.*} and {@code task.*} say is the run's
+     * @param tokens a CSV file of token ids, one sequence a line; null for the run's evaluation batch
+     * @throws IllegalArgumentException when a key contradicts the run, or there is no checkpoint of that step
+     */
+    public static Trace of(RunDirectory run, long step, Map<String, String> overrides, Path tokens) {
+        return of(run, step, overrides, batch(run, tokens));
+    }
+
+    /** The same of a copy of that checkpoint, which the run may not have any more. */
+    public static Trace of(WeightsOrigin origin, Path weights, Map<String, String> overrides, Path tokens) {
+        LinkedHashMap<String, Tensor> tensors = Safetensors.read(weights).tensors();
+        return of(origin.run(), origin.step(), tensors, "--weights " + weights, overrides, batch(origin.run(), tokens));
+    }
+
+    /**
+     * Refuses weights of an unknown origin where a key is not given that their shapes do not tell.
+     *
+     * @param given keys as typed
+     * @throws IllegalArgumentException naming the keys
+     */
+    public static void requireTold(Path weights, Map<String, String> given, RunSpec defaults) {
+        List<String> untold = new WeightShapes(Safetensors.read(weights).tensors(), weights).untold(given, defaults);
+        if (!untold.isEmpty())
+            throw new IllegalArgumentException("--weights " + weights + ": the run of these weights is not known, and"
+                    + " shapes do not tell " + String.join(", ", untold)
+                    + ": give these keys, or --config with the run's config.yaml");
+    }
+
+    private static Function<Task, Batch> batch(RunDirectory run, Path tokens) {
+        return task -> tokens == null
+                ? evaluationBatch(run, task, Integer.MAX_VALUE)
+                : Batch.read(tokens, task.vocabularySize());
+    }
+
+    private static Trace of(RunDirectory run, long step, Map<String, String> overrides, Function<Task, Batch> batch) {
+        Checkpoint checkpoint = run.checkpoints().read(step);
+        return of(run, step, checkpoint.tensors(), run.checkpoints().path(step).toString(), overrides, batch);
+    }
+
+    private static Trace of(
+            RunDirectory run,
+            long step,
+            Map<String, Tensor> weights,
+            String what,
+            Map<String, String> overrides,
+            Function<Task, Batch> batch) {
+        RunSpec own = run.spec(), spec = Keys.parse(own, overrides);
+        requireSameModel(run, own, spec);
+        NamedFiles.requireSameCorpus(run);
+        Task task = Task.of(spec.task());
+        Batch tokens = batch.apply(task);
+        if (tokens.length() > task.sequenceLength())
+            throw new IllegalArgumentException("sequences of " + tokens.length()
+                    + " predictions are longer than task.sequenceLength = " + task.sequenceLength());
+        return new Trace(
+                spec, task, tokens, weights, what, step, spec.intervention().equals(own.intervention()));
+    }
+
+    private static Batch evaluationBatch(RunDirectory run, Task task, int most) {
+        NamedFiles.requireSameTokens(run);
+        Batch whole = Setup.evaluationBatch(run.spec(), task);
         int sequences = Math.min(most, whole.sequences());
         int[] tokens = Arrays.copyOf(whole.tokens(), sequences * (whole.length() + 1));
-        return of(run, step, new Batch(sequences, whole.length(), tokens));
+        return new Batch(sequences, whole.length(), tokens);
+    }
+
+    /** What the weights of a run are is the run's to say; only the length of the sequences is the reader's. */
+    private static void requireSameModel(RunDirectory run, RunSpec own, RunSpec spec) {
+        Map<String, String> theirs = Keys.flatten(own);
+        Keys.flatten(spec).forEach((key, value) -> {
+            boolean isOfWeights = key.startsWith("model.") || key.startsWith("task.");
+            if (isOfWeights && !key.equals("task.sequenceLength") && !value.equals(theirs.get(key)))
+                throw new IllegalArgumentException(key + " = " + value + " contradicts run " + run.identity()
+                        + ", whose weights these are"
+                        + (theirs.containsKey(key)
+                                ? ": there it is " + theirs.get(key)
+                                : ", and which has no such key"));
+        });
     }
 
     /**
@@ -107,6 +179,7 @@ public final class Trace implements AutoCloseable {
             String what,
             long acting,
             boolean stored) {
+        this.task = task;
         this.batch = batch;
         backend = Backends.open(spec);
         crew = new Crew(spec.train().threads());
@@ -128,6 +201,11 @@ public final class Trace implements AutoCloseable {
                 task.leftOut(),
                 crew);
         trainer.add(spec.train().auxiliary());
+    }
+
+    /** The task of the tokens. */
+    public Task task() {
+        return task;
     }
 
     /** The tokens. */
@@ -194,60 +272,6 @@ public final class Trace implements AutoCloseable {
     public void close() {
         crew.close();
         backend.close();
-    }
-
-    /** The keys that a file of weights decides by the shapes in it and by what is missing. */
-    private static Map<String, String> sizes(Safetensors file, Path path, Map<String, String> overrides) {
-        Map<String, String> keys = new LinkedHashMap<>();
-        Map<String, Tensor> tensors = file.tensors();
-        Tensor position = tensors.get("embedding.position");
-        boolean isLearned = overrides.getOrDefault("model.position", "learned").equals("learned");
-        if (isLearned && (position == null || position.shape().length != 2))
-            throw new IllegalArgumentException(path + " has no embedding.position [length, width]");
-        if (isLearned) keys.put("task.sequenceLength", Integer.toString(position.shape()[0]));
-        Tensor query = tensors.get("layers.0.attention.query.weight"); // vectors have no table
-        Tensor width = isLearned ? position : tensors.getOrDefault("embedding.token", query);
-        if (width == null || width.shape().length != 2)
-            throw new IllegalArgumentException(path + " has no embedding.token [vocabulary, width]");
-        keys.put("model.width", Integer.toString(width.shape()[1]));
-        keys.putAll(norms(tensors));
-        int layers = 1;
-        for (String name : tensors.keySet())
-            if (name.matches("layers\\.[0-9]{1,4}\\..*"))
-                layers = Math.max(layers, 1 + Integer.parseInt(name.split("\\.")[1]));
-        keys.put("model.layers", Integer.toString(layers));
-        StringBuilder noAttention = new StringBuilder(), noMlp = new StringBuilder();
-        for (int n = 0; n < layers; n++) {
-            Tensor up = tensors.get("layers." + n + ".mlp.up.weight");
-            if (up != null && up.shape().length == 2) keys.put("model.mlpWidth", Integer.toString(up.shape()[0]));
-            if (!anyStartsWith("layers." + n + ".mlp.", tensors))
-                noMlp.append(noMlp.isEmpty() ? "" : ",").append(n);
-            if (!anyStartsWith("layers." + n + ".attention.", tensors))
-                noAttention.append(noAttention.isEmpty() ? "" : ",").append(n);
-        }
-        keys.put("model.attentionOff", noAttention.toString());
-        keys.put("model.mlpOff", noMlp.toString());
-        return keys;
-    }
-
-    /** Kind and place of the norms, by the weights that only they have. */
-    private static Map<String, String> norms(Map<String, Tensor> tensors) {
-        boolean gain = anyEndsWith(".gain", tensors), bias = anyEndsWith(".bias", tensors);
-        boolean sandwich = tensors.keySet().stream().anyMatch(name -> name.contains(".output_norm."));
-        boolean post = gain && !anyStartsWith("final_norm.", tensors);
-        String kind = anyEndsWith(".alpha", tensors) ? "dyt" : bias ? "layer-norm" : gain ? "rms-norm" : "none";
-        return Map.of("model.norm", kind, "model.normPlacement", sandwich ? "sandwich" : post ? "post" : "pre");
-    }
-
-    /** Of the norms of the residual stream; those of heads have names of their own. */
-    private static boolean anyEndsWith(String weight, Map<String, Tensor> tensors) {
-        return tensors.keySet().stream()
-                .anyMatch(name -> name.matches("(.*\\.)?(output_|final_)?norm\\..*") && name.endsWith(weight));
-    }
-
-    /** A part with some of its weights is there, so that the others are missed by name. */
-    private static boolean anyStartsWith(String prefix, Map<String, Tensor> tensors) {
-        return tensors.keySet().stream().anyMatch(name -> name.startsWith(prefix));
     }
 
     private static Map<String, Double> norms(Parameters parameters) {

@@ -1,5 +1,6 @@
 package backcopy.task;
 
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
@@ -101,6 +102,16 @@ public final class BigramBackcopy implements Task {
     @Override
     public String symbol(int token) {
         return table.symbol(token);
+    }
+
+    @Override
+    public String text(int token) {
+        return table.text(token);
+    }
+
+    @Override
+    public OptionalInt delimiter() {
+        return OptionalInt.of(table.delimiter());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package backcopy.task;
 
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /**
@@ -72,6 +73,16 @@ final class BigramRelative implements Task, Oracle {
     @Override
     public String symbol(int token) {
         return chain.table().symbol(token);
+    }
+
+    @Override
+    public String text(int token) {
+        return chain.table().text(token);
+    }
+
+    @Override
+    public OptionalInt delimiter() {
+        return OptionalInt.of(chain.table().delimiter());
     }
 
     @Override

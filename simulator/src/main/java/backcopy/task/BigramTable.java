@@ -245,11 +245,21 @@ public final class BigramTable {
         return mostFrequent(number);
     }
 
+    /** What the token stands for. */
+    public String text(int token) {
+        if (token == bos()) return "<s>";
+        return token == delimiter() ? "<d>" : Character.toString(characters[token]);
+    }
+
     /** The token as a figure prints it. */
     public String symbol(int token) {
-        if (token == bos()) return "<s>";
-        if (token == delimiter()) return "<d>";
-        int character = characters[token];
+        return symbol(text(token));
+    }
+
+    /** A token's {@link #text} as a figure prints it. */
+    public static String symbol(String text) {
+        int character = text.codePointAt(0);
+        if (Character.charCount(character) < text.length()) return text;
         return switch (character) {
             case '\n' -> "\\n";
             case '\r' -> "\\r";

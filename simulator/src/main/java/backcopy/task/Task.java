@@ -1,5 +1,6 @@
 package backcopy.task;
 
+import java.util.OptionalInt;
 import java.util.random.RandomGenerator;
 
 /** A process that writes token sequences. Immutable, and safe to share between threads. */
@@ -41,6 +42,16 @@ public interface Task {
 
     /** The token as a figure prints it: {@code a}, {@code \n}, {@code ␣} for the space, {@code <s>}. */
     String symbol(int token);
+
+    /** What the token stands for: a character, {@code <s>} or {@code <d>}. */
+    default String text(int token) {
+        return symbol(token);
+    }
+
+    /** The id of the delimiter {@code <d>}, if the vocabulary has one. */
+    default OptionalInt delimiter() {
+        return OptionalInt.empty();
+    }
 
     /**
      * The best possible predictor of this process.

@@ -125,6 +125,44 @@ class ContinuedRunTest {
         assertFalse(Files.exists(directory.resolve("b")));
     }
 
+    @Test
+    void aRunBeginsWithTheWeightsOfOneFile() {
+        Path weights = parent.checkpoints().path(8);
+        String refusal = Refusal.of(() -> runs.run("a", spec(from(8)), weights));
+        assertEquals(
+                "--init " + weights + " and train.from = " + parent.identity()
+                        + "@8 do not go together: a run begins with the weights of one of them",
+                refusal);
+        assertEquals(1, runs.store("a").all().size());
+    }
+
+    /** A child has its parent's keys unless others are given: the same name is to be the same text. */
+    @Test
+    void aParentsCorpusThatIsAnotherFileNowIsRefused() throws IOException {
+        Path corpus = Files.writeString(directory.resolve("corpus"), "to be or not to be, that is the question ");
+        RunDirectory before = runs.run("b", spec("task.corpus=" + corpus, "checkpoint.every=4"));
+        RunSpec child = spec("task.corpus=" + corpus, "train.from=" + before.identity() + "@8");
+        Files.writeString(corpus, "to be or not to be, that's the question  ");
+        String refusal = Refusal.of(() -> runs.run("b", child));
+        assertTrue(refusal.startsWith("task.corpus = " + corpus + ": the corpus is another file now"), refusal);
+        assertTrue(refusal.endsWith("give it another name"), refusal);
+        assertEquals(1, runs.store("b").all().size());
+        Path other = Files.writeString(directory.resolve("other"), "to be or not to be that, is the question, ");
+        RunSpec onOther = spec("task.corpus=" + other, "train.from=" + before.identity() + "@8");
+        assertEquals(12, runs.run("b", onOther).state().steps());
+    }
+
+    /** A lengthened run is known by its corpus's content: another text makes another run and leaves this one. */
+    @Test
+    void lengtheningAfterTheCorpusChangedBeginsAnotherRun() throws IOException {
+        Path corpus = Files.writeString(directory.resolve("corpus"), "to be or not to be, that is the question ");
+        RunDirectory before = runs.run("b", spec("task.corpus=" + corpus));
+        Files.writeString(corpus, "to be or not to be, that was the question ");
+        RunDirectory after = runs.run("b", spec("task.corpus=" + corpus, "train.steps=15"));
+        assertNotEquals(before.identity(), after.identity());
+        assertEquals(12, before.state().steps());
+    }
+
     private String from(long step) {
         return "train.from=" + parent.identity() + "@" + step;
     }

@@ -48,7 +48,44 @@ class RerunTest {
         RunDirectory run = runs.run("b", spec(), weights);
         assertTrue(rerun(run).same());
         Files.write(weights, new byte[8]);
-        assertEquals("--init " + weights + " has changed since run " + run.identity(), Refusal.of(() -> rerun(run)));
+        String refusal = Refusal.of(() -> rerun(run));
+        assertTrue(
+                refusal.startsWith("--init " + weights + ": the file is another file now than when run "
+                        + run.identity() + " began"),
+                refusal);
+    }
+
+    /** By its content, and not by what then differs. */
+    @Test
+    void aFileThatIsAnotherOneNowIsNamed() throws IOException {
+        Path corpus = Files.writeString(directory.resolve("corpus"), "to be or not to be, that is the question ");
+        Path tokens = Files.writeString(directory.resolve("tokens"), "1,2,3\n4,5,6\n");
+        RunDirectory run = runs.run("a", spec("task.corpus=" + corpus, "evaluation.tokens=" + tokens));
+        assertTrue(rerun(run).same());
+        Files.writeString(tokens, "1,2,3\n4,5,7\n");
+        assertTrue(Refusal.of(() -> rerun(run))
+                .startsWith("evaluation.tokens = " + tokens + ": the evaluation batch is another file now than"));
+        Files.writeString(corpus, "to be or not to be, that is a question ");
+        assertTrue(Refusal.of(() -> rerun(run))
+                .startsWith("task.corpus = " + corpus + ": the corpus is another file now than when run "));
+        Files.delete(corpus);
+        assertEquals("task.corpus = " + corpus + " does not exist", Refusal.of(() -> rerun(run)));
+        assertNothingIsLeft();
+    }
+
+    /** A run from before a number was recorded, and before vocabularies were kept. */
+    @Test
+    void whatBothHaveIsCompared() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        TinyRuns.makeOld(run);
+        Rerun.Comparison comparison = rerun(run);
+        assertTrue(comparison.same(), comparison.words());
+        assertEquals(
+                "the same bits: 6 records and the checkpoint of step 12; not recorded then: triad.most, triad.position",
+                comparison.words());
+        String peak = run.measurements().get(3).numbers().get("triad.peak").toString();
+        tamper(run.metricsPath(), "\"triad.peak\":" + peak, "\"triad.peak\":1.5");
+        assertDiffers("record of step 5, triad.peak: 1.5 before, " + peak + " now", run);
     }
 
     @Test

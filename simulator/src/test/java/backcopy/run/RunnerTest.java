@@ -58,7 +58,8 @@ class RunnerTest {
                         "observables/step-000005.npz",
                         "observables/step-000010.npz",
                         "observables/step-000012.npz",
-                        "run.json"),
+                        "run.json",
+                        "vocabulary.json"),
                 List.copyOf(files(run).keySet()));
         assertTrue(Files.isDirectory(run.figures()));
         List<Measurement> records = run.measurements();
