@@ -46,6 +46,7 @@ class VerbsTest {
                 "train",
                 "sweep",
                 "trace",
+                "probe",
                 "show",
                 "compare",
                 "report",
@@ -68,7 +69,7 @@ class VerbsTest {
 
     @Test
     void everyVerbIsAmongThoseTested() {
-        assertEquals(16, Main.commandLine(new Interrupt()).getSubcommands().size());
+        assertEquals(17, Main.commandLine(new Interrupt()).getSubcommands().size());
     }
 
     @Test
