@@ -25,6 +25,7 @@ root=$(CDPATH= cd -- "$(dirname "$self")" && pwd -P) || exit 2
 built=$root/experiments/target
 jar=$built/backcopy.jar
 stamp=$built/built.stamp
+archive=$built/classes.jsa   # the loaded classes of common calls, for the JDK that $archive.jdk names
 
 # Java reads the names of files by the locale. In that of cron, SLURM and containers it can name none with an accent.
 ascii=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
@@ -48,7 +49,7 @@ case " $* " in
 esac
 [ -z "$profile" ] || stamp=$built/built-with-$profile.stamp
 
-# Sets `major` to the major version of the JDK at $1; to 0 where there is no compiler or no Vector API.
+# Sets `major` to the major version of the JDK at $1; to 0 where there is no compiler or no Vector API. `version` is all of it.
 major_version() {
     major=0
     [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
@@ -60,8 +61,8 @@ major_version() {
             MODULES) case $value in *jdk.incubator.vector*) vector=yes ;; esac ;;
         esac
     done <"$1/release"
-    version=${version%%[!0-9]*}
-    [ $vector = yes ] && major=${version:-0}
+    version=${version%\"}
+    [ $vector = yes ] && major=${version%%[!0-9]*} && major=${major:-0}
 }
 
 # Sets `java_home` to the newest JDK; of equals, the first in the list.
@@ -80,6 +81,7 @@ find_jdk() {
             java_home=$home
         fi
     done
+    [ -z "$java_home" ] || major_version "$java_home"
 }
 
 if [ -n "${BB_JAVA_HOME:-}" ]; then
@@ -90,6 +92,8 @@ else
     find_jdk
     [ -n "$java_home" ] || refuse "no JDK of version 17 or newer was found; install one or set BB_JAVA_HOME"
 fi
+jdk="$java_home $version"
+options="--add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED -Djava.awt.headless=true"
 
 # What a build is made of. A directory changes when a file in it is deleted or renamed, so directories count too.
 sources() {
@@ -123,14 +127,28 @@ is_stale() {
     [ "${commit:-$built_of}" != "$built_of" ] || [ "$newer" != "$built_newer" ]
 }
 
+# Lists the classes that common calls load and keeps them as the JVM holds them: a call then starts in half the time. Where
+# that fails there is no archive, and nothing else is different.
+archive_classes() {
+    rm -rf "$archive" "$archive".*
+    # shellcheck disable=SC2086
+    "$java_home/bin/java" $options -Xmx2g -XX:+UseSerialGC -Xshare:off -XX:DumpLoadedClassList="$archive.list" -cp "$jar" \
+        backcopy.command.CommonCalls "$archive.runs" >/dev/null 2>&1 &&
+        "$java_home/bin/java" $options -Xmx2g -XX:+UseSerialGC -Xshare:dump -XX:SharedClassListFile="$archive.list" \
+            -XX:SharedArchiveFile="$archive.new" -cp "$jar" >/dev/null 2>&1 &&
+        printf '%s\n' "$jdk" >"$archive.jdk" && mv "$archive.new" "$archive"
+    rm -rf "$archive.list" "$archive.runs" "$archive.new"
+}
+
 # Old jars are removed first, not overwritten: a program that runs from them keeps the files it has open.
 build() {
     command -v mvn >/dev/null || refuse "Backcopy must be built, and mvn (Apache Maven 3.8.1 or newer) was not found"
     echo "bb: building ${profile:+with $profile }..." >&2
-    mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" && : >"$stamp.new" &&
+    mkdir -p "$built" && rm -rf "$jar" "$built/lib" "$stamp" "$archive" && : >"$stamp.new" &&
         { printf '%s\n' "${commit:-unknown}" && sources -newer "$stamp.new"; } >"$stamp.of" || exit 1
     if output=$(cd "$root" && JAVA_HOME=$java_home mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
         -Denforcer.skip=true -Dbackcopy.commit="${commit:-unknown}" ${profile:+-P$profile} package 2>&1 9>&-); then
+        archive_classes 9>&-
         mv "$stamp.new" "$stamp"
     else
         status=$?
@@ -172,11 +190,20 @@ else
     if is_stale; then build_alone || exit $?; fi
 fi
 
+# The JVM itself leaves an archive that does not fit its version, its options or the jars, and is not to speak of it.
+log=
+[ ! -f "$archive" ] || read -r made 2>/dev/null <"$archive.jdk" || made=
+if [ "${made:-}" = "$jdk" ]; then
+    log="cds*=off"
+    [ "$major" -lt 25 ] || log="$log,aot*=off"
+fi
+
 [ -t 2 ] && terminal=true || terminal=false
 export CUDA_DEVICE_MAX_CONNECTIONS="${CUDA_DEVICE_MAX_CONNECTIONS:-32}" # so many runs go on side by side on a GPU; else 8
 
 # shellcheck disable=SC2086 # the options are several words
-exec "$java_home/bin/java" --add-modules jdk.incubator.vector -XX:ObjectAlignmentInBytes=64 --enable-native-access=ALL-UNNAMED \
-    -Djava.awt.headless=true -Dbackcopy.terminal=$terminal \
+exec "$java_home/bin/java" $options -Dbackcopy.terminal=$terminal \
     -Dbackcopy.pytorch="$root/pytorch/target" -Dbackcopy.query="$root/query/target" -Dbackcopy.launcher="$root/bb" \
-    ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} -cp "$jar" backcopy.command.Main "$@"
+    -Dbackcopy.results="$root/bench/results" \
+    ${log:+"-XX:SharedArchiveFile=$archive" "-Xlog:$log"} ${BB_JAVA_OPTS--Xmx2g -XX:+UseSerialGC} \
+    -cp "$jar" backcopy.command.Main "$@"

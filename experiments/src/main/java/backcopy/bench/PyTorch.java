@@ -17,12 +17,17 @@ import java.util.Locale;
 final class PyTorch implements AutoCloseable {
     private static final String MAIN = "backcopy.pytorch.PyTorchMain";
     private static final String ANSWER = "> ";
+    private static final String CORE = "Core: ";
 
     private final PyTorchConfiguration configuration;
     private final Process process;
     private final Writer questions;
     private final BufferedReader lines;
     private final long parameters;
+    private final String libraries;
+    /** The kind of processor that OpenBLAS chose its kernels for; empty where another library works. */
+    private String core = "";
+
     private double lastLoss;
 
     /**
@@ -36,12 +41,13 @@ final class PyTorch implements AutoCloseable {
         command.addAll(List.of("-cp", classPath(place), MAIN));
         Keys.flatten(spec).forEach((key, value) -> command.add(key + "=" + value));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(configuration.environment(spec.train().threads()));
+        configuration.choose(builder.environment(), spec.train().threads());
         process = builder.start();
         questions = process.outputWriter(StandardCharsets.UTF_8);
         lines = process.inputReader(StandardCharsets.UTF_8);
         String[] ready = answer().split(" ");
         parameters = Long.parseLong(ready[0]);
+        libraries = ready[2].replace(",", ", ") + core;
         require(Integer.parseInt(ready[1]) == spec.train().threads(), "works with " + ready[1] + " threads");
         require(configuration.fits(List.of(ready[2].split(","))), "loaded other matmul libraries: " + ready[2]);
     }
@@ -58,19 +64,34 @@ final class PyTorch implements AutoCloseable {
         throw new IOException("PyTorch with " + configuration.name() + " " + otherwise);
     }
 
+    /** The matmul libraries that it has loaded, and what OpenBLAS says of its kernels. */
+    String libraries() {
+        return libraries;
+    }
+
     /** How many numbers it trains. */
     long parameters() {
         return parameters;
     }
 
-    /** One step; its loss before the update. */
-    double step() throws IOException {
-        return lastLoss = Double.parseDouble(ask("step"));
+    /**
+     * One step; its loss before the update.
+     *
+     * @param microBatch sequences that pass forward and backward at a time; their gradients are summed for one update
+     */
+    double step(int microBatch) throws IOException {
+        return lastLoss = Double.parseDouble(ask("step " + microBatch));
+    }
+
+    /** Micro-batches for at least {@code seconds}, with an update after each whole batch; tokens a second. */
+    double trial(int microBatch, double seconds) throws IOException {
+        return Double.parseDouble(ask(String.format(Locale.ROOT, "trial %d %.9f", microBatch, seconds)));
     }
 
     /** Whole steps for at least {@code seconds}; tokens a second. */
-    double window(double seconds) throws IOException {
-        String[] words = ask(String.format(Locale.ROOT, "window %.9f", seconds)).split(" ");
+    double window(int microBatch, double seconds) throws IOException {
+        String[] words = ask(String.format(Locale.ROOT, "window %d %.9f", microBatch, seconds))
+                .split(" ");
         lastLoss = Double.parseDouble(words[1]);
         return Double.parseDouble(words[0]);
     }
@@ -100,6 +121,7 @@ final class PyTorch implements AutoCloseable {
         String last = "it said nothing";
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             if (line.startsWith(ANSWER)) return line.substring(ANSWER.length());
+            if (line.startsWith(CORE)) core = "; core " + line.substring(CORE.length());
             if (line.contains("Error") || line.contains("Exception")) last = line.strip();
         }
         throw new IOException("PyTorch with " + configuration.name() + " ended: " + last);

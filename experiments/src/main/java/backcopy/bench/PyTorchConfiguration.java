@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Which matmul library PyTorch works with, and how. Without such a choice its Java package runs one set of threads inside
@@ -20,6 +21,9 @@ import java.util.Map;
 record PyTorchConfiguration(
         String name, List<String> flags, Map<String, String> environment, Path needs, String install) {
     private static final String MKL = "libmkl_core";
+    /** What the user's environment tells matmul libraries and their threads. */
+    private static final Pattern OF_LIBRARIES = Pattern.compile("(OPENBLAS|GOTO|MKL|OMP|GOMP|KMP)_.*|LD_PRELOAD");
+
     private static final Path OPENBLAS = Path.of("/usr/lib/x86_64-linux-gnu/openblas-openmp/libopenblas.so.0");
 
     /** What the official wheel uses as well, but in another build: a stand-in for it. */
@@ -34,7 +38,8 @@ record PyTorchConfiguration(
 
     /** The best that was found. OpenBLAS before 0.3.32 takes new processors of AMD for old ones unless it is told. */
     private static PyTorchConfiguration openBlas(int vectorBits) {
-        Map<String, String> environment = new LinkedHashMap<>(Map.of("LD_PRELOAD", OPENBLAS.toString()));
+        Map<String, String> environment = new LinkedHashMap<>(
+                Map.of("LD_PRELOAD", OPENBLAS.toString(), "OPENBLAS_VERBOSE", "2")); // 2: it says its core
         if (vectorBits == 512) environment.put("OPENBLAS_CORETYPE", "SkylakeX");
         return new PyTorchConfiguration(
                 "OpenBLAS-openmp" + (vectorBits == 512 ? ", core SkylakeX (best tuned)" : ""),
@@ -58,12 +63,12 @@ record PyTorchConfiguration(
         return libraries.stream().anyMatch(library -> library.startsWith(MKL)) == (needs == null);
     }
 
-    /** The environment with the number of threads in every variable that one of the libraries reads. */
-    Map<String, String> environment(int threads) {
-        Map<String, String> all = new LinkedHashMap<>(environment);
+    /** Puts this choice, and the number of threads in every variable that a library reads, in the place of the user's own. */
+    void choose(Map<String, String> variables, int threads) {
+        variables.keySet().removeIf(OF_LIBRARIES.asMatchPredicate());
         for (String variable : List.of("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"))
-            all.put(variable, String.valueOf(threads));
-        return all;
+            variables.put(variable, String.valueOf(threads));
+        variables.putAll(environment);
     }
 
     /** The command line's beginning: this Java, with room for its own numbers only. */

@@ -9,7 +9,14 @@ import java.util.stream.Collectors;
 
 /** A run whose speed is worth knowing: a name, one line about it, and the spec that keys override. */
 public record Workload(String name, String about, RunSpec spec) {
+    /** Those first that people run. */
     public static final List<Workload> ALL = List.of(
+            new Workload("desk", "the paper's model of three layers, batches of 16", desk(Map.of())),
+            new Workload("small", "the same on sequences of 64 tokens", desk(Map.of("task.sequenceLength", "64"))),
+            new Workload(
+                    "tiny",
+                    "the same at a quarter of the width",
+                    desk(Map.of("task.sequenceLength", "64", "model.width", "64", "model.mlpWidth", "256"))),
             new Workload("paper", "the paper's own sizes, one layer", Scale.PAPER.spec()),
             new Workload(
                     "laptop",
@@ -19,6 +26,10 @@ public record Workload(String name, String about, RunSpec spec) {
                     "deep",
                     "the paper's sizes, three layers",
                     Keys.parse(Scale.PAPER.spec(), Map.of("model.layers", "3"))));
+
+    private static RunSpec desk(Map<String, String> overrides) {
+        return Keys.parse(Keys.parse(Scale.DESK.spec(), Map.of("model.layers", "3")), overrides);
+    }
 
     public Workload {
         if (spec.model().isSimple())

@@ -5,6 +5,7 @@ import backcopy.bench.Against;
 import backcopy.bench.AgainstResult;
 import backcopy.bench.Bench;
 import backcopy.bench.BenchResult;
+import backcopy.bench.DatedResults;
 import backcopy.bench.SideBySide;
 import backcopy.bench.Variant;
 import backcopy.bench.Variants;
@@ -13,28 +14,37 @@ import backcopy.bench.Workload;
 import backcopy.run.Json;
 import backcopy.run.Keys;
 import backcopy.run.Provenance;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code bb bench}: how fast a training step is. */
 @Command(
         name = "bench",
         description =
                 "Measures training steps: tokens/s, the share of what this machine's matmuls reach alone, where the "
-                        + "time goes, memory. Workloads: paper, laptop, deep.",
+                        + "time goes, memory. Workloads: desk, small, tiny, laptop, paper, deep.",
         footer = {"", "Example: bb bench laptop --threads 1,2"})
 final class BenchCommand extends Verb implements Callable<Integer> {
+    /** What people run, a minute in all. */
+    private static final List<String> DEFAULT = List.of("desk", "small", "tiny", "laptop");
+
     @Parameters(
             paramLabel = "WORKLOAD|key=value",
             completionCandidates = Candidates.WorkloadsAndKeys.class,
-            description = "workloads (default: laptop), and keys that change them, such as model.heads=4")
+            description =
+                    "workloads (default: desk small tiny laptop), and keys that change them, such as model.heads=4")
     private List<String> words = List.of();
 
     @Option(
@@ -78,18 +88,31 @@ final class BenchCommand extends Verb implements Callable<Integer> {
     @Option(
             names = "--against",
             paramLabel = "pytorch",
-            description = "measure the same step in PyTorch as well, in turn; the first time fetches 300 MB")
+            description =
+                    "measure the same step in PyTorch at its best as well, in turn; the first time fetches 300 MB")
     private String against;
 
     @Option(
             names = "--runs",
             paramLabel = "N",
             description =
-                    "so many runs at once instead of one, each on a thread and a seed of its own, as a sweep has them")
+                    "so many runs at once, each on a thread and a seed of its own, as a sweep has them, beside one run on "
+                            + "as many threads")
     private Integer runs;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
+
+    @Option(
+            names = "--save",
+            description =
+                    "add what is printed to a dated file in bench/results, with the machine, versions and command")
+    private boolean save;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final List<String> printed = new ArrayList<>();
 
     @Override
     public Integer call() throws Exception {
@@ -107,13 +130,22 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--variants takes neither --against, --runs nor --attention, and one number of --threads");
         List<Variant> chosen = variants == null ? List.of() : Variant.named(variants);
+        List<Workload> workloads = workloads();
+        DatedResults file = save
+                ? new DatedResults(Machine.results(), LocalDateTime.now(ZoneOffset.UTC), Machine.provenance())
+                : null;
         interrupt().release(); // nothing to save
         List<Map<String, Object>> results = new ArrayList<>();
-        for (Workload workload : workloads()) {
+        for (Workload workload : workloads) {
             if (variants != null) {
-                Consumer<String> lines = json ? line -> {} : this::line;
-                results.add(Variants.measure(workload, chosen, threads.get(0), length, lines)
+                List<String> lines = new ArrayList<>();
+                Consumer<String> each = line -> {
+                    lines.add(line);
+                    if (!json) line(line);
+                };
+                results.add(Variants.measure(workload, chosen, threads.get(0), length, each)
                         .words());
+                printed.add(String.join("\n", lines));
             } else if (runs != null) {
                 SideBySide result = SideBySide.measure(workload, runs, length);
                 show(result.lines(), result.words(), results);
@@ -126,7 +158,19 @@ final class BenchCommand extends Verb implements Callable<Integer> {
             }
         }
         if (json) out().println(Json.line(report(results)));
+        if (save) {
+            file.add(command(), printed);
+            err().println("added to " + file.file());
+        }
         return 0;
+    }
+
+    /** As it was typed. */
+    private String command() {
+        return "bb "
+                + spec.root().commandLine().getParseResult().originalArgs().stream()
+                        .map(word -> word.matches("[\\w.,:/=+-]+") ? word : "'" + word + "'")
+                        .collect(Collectors.joining(" "));
     }
 
     private void line(String text) {
@@ -137,7 +181,8 @@ final class BenchCommand extends Verb implements Callable<Integer> {
     /** At once for people, at the end for machines. */
     private void show(String lines, Map<String, Object> words, List<Map<String, Object>> results) {
         results.add(words);
-        if (!json) out().println(lines);
+        printed.add(lines);
+        if (!json) line(lines);
     }
 
     /** All that were asked for, before the first is measured. */
@@ -147,7 +192,7 @@ final class BenchCommand extends Verb implements Callable<Integer> {
                 Keys.overrides(words.stream().filter(word -> word.contains("=")).toList());
         if (backend != null) keys.put("train.backend", backend);
         List<Workload> all = new ArrayList<>();
-        for (String name : names.isEmpty() ? List.of("laptop") : names)
+        for (String name : names.isEmpty() ? DEFAULT : names)
             for (String kind : kinds()) {
                 Map<String, String> overrides = new LinkedHashMap<>(keys);
                 if (kind != null) overrides.put("model.attention", kind);

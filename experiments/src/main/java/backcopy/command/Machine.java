@@ -59,6 +59,11 @@ final class Machine {
         return Path.of(System.getProperty("backcopy.pytorch", "pytorch/target"));
     }
 
+    /** The directory of dated measurements, beside the launcher; it may not be there. */
+    static Path results() {
+        return Path.of(System.getProperty("backcopy.results", "bench/results"));
+    }
+
     /** The directory of the module query, where it would be built; it may not be there. */
     static Path query() {
         return Path.of(System.getProperty("backcopy.query", "query/target"));

@@ -4,30 +4,47 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PyTorchConfigurationTest {
     private final PyTorchConfiguration mkl = PyTorchConfiguration.all(512).get(0);
     private final PyTorchConfiguration openBlas = PyTorchConfiguration.all(512).get(1);
 
+    private static Map<String, String> chosen(PyTorchConfiguration configuration, int threads) {
+        Map<String, String> variables = new HashMap<>(Map.of(
+                "PATH", "/bin", "OPENBLAS_CORETYPE", "Haswell", "OPENBLAS_L2_SIZE", "1024", "KMP_AFFINITY", "none"));
+        configuration.choose(variables, threads);
+        return variables;
+    }
+
     @Test
     void everyLibraryIsToldTheNumberOfThreads() {
         Map<String, String> threads =
                 Map.of("OMP_NUM_THREADS", "3", "MKL_NUM_THREADS", "3", "OPENBLAS_NUM_THREADS", "3");
-        assertEquals(threads, mkl.environment(3));
-        assertTrue(openBlas.environment(3).entrySet().containsAll(threads.entrySet()));
+        assertTrue(chosen(mkl, 3).entrySet().containsAll(threads.entrySet()));
+        assertTrue(chosen(openBlas, 3).entrySet().containsAll(threads.entrySet()));
+    }
+
+    /** What a user's shell says of matmul libraries would make another PyTorch than the one that is named. */
+    @Test
+    void theUsersOwnChoicesAreLeftOut() {
+        Set<String> numbers = Set.of("PATH", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS");
+        assertEquals(numbers, chosen(mkl, 1).keySet());
+        assertEquals("/bin", chosen(mkl, 1).get("PATH"));
     }
 
     /** On a processor without AVX-512 those kernels would not run at all. */
     @Test
     void openBlasIsToldOfAvx512WhereItIs() {
-        assertEquals("SkylakeX", openBlas.environment(1).get("OPENBLAS_CORETYPE"));
+        assertEquals("SkylakeX", chosen(openBlas, 1).get("OPENBLAS_CORETYPE"));
         PyTorchConfiguration narrow = PyTorchConfiguration.all(256).get(1);
-        assertFalse(narrow.environment(1).containsKey("OPENBLAS_CORETYPE"));
+        assertFalse(chosen(narrow, 1).containsKey("OPENBLAS_CORETYPE"));
         assertFalse(narrow.name().contains("SkylakeX"), narrow.name());
-        assertTrue(narrow.environment(1).get("LD_PRELOAD").contains("openblas-openmp"));
+        assertTrue(chosen(narrow, 1).get("LD_PRELOAD").contains("openblas-openmp"));
     }
 
     @Test

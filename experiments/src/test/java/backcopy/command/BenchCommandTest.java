@@ -9,11 +9,14 @@ import backcopy.model.Surroundings;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,8 +71,35 @@ class BenchCommandTest {
     }
 
     @Test
+    void withoutAWorkloadThoseThatPeopleRun() throws IOException {
+        Bb bench = bench("--json").assertDone();
+        List<String> names = new ArrayList<>();
+        for (JsonNode result : new ObjectMapper().readTree(bench.out()).get("results"))
+            names.add(result.get("workload").textValue());
+        assertEquals(List.of("desk", "small", "tiny", "laptop"), names);
+    }
+
+    @Test
+    void whatIsPrintedIsSaved(@TempDir Path directory) throws IOException {
+        System.setProperty("backcopy.results", directory.toString());
+        try {
+            Bb bench = bench("tiny", "--variants", "gate=value", "--save").assertDone();
+            try (Stream<Path> files = Files.list(directory)) {
+                String saved = Files.readString(files.findFirst().orElseThrow());
+                assertTrue(saved.contains("```\n" + bench.out().stripTrailing() + "\n```\n"), saved);
+                assertTrue(saved.contains("## `bb bench --windows 2 "), saved);
+            }
+            assertEquals(
+                    "--windows = 0 is below 1",
+                    Bb.run("bench", "--save", "--windows=0").refusal());
+        } finally {
+            System.clearProperty("backcopy.results");
+        }
+    }
+
+    @Test
     void everyAttentionKindInTurn() {
-        Bb bench = bench("--attention", "all").assertDone();
+        Bb bench = bench("laptop", "--attention", "all").assertDone();
         List<String> titles = bench.out()
                 .lines()
                 .filter(line -> line.contains(" attention: "))
@@ -83,7 +113,7 @@ class BenchCommandTest {
     /** Beside the workload, window against window, and everything that a key can put there is among them. */
     @Test
     void variantsStandBesideTheWorkload() throws IOException {
-        Bb bench = bench("--variants", "gate", "--json").assertDone();
+        Bb bench = bench("laptop", "--variants", "gate", "--json").assertDone();
         JsonNode result =
                 new ObjectMapper().readTree(bench.out()).get("results").get(0);
         assertEquals("softmax", result.get("attention").textValue());
@@ -112,7 +142,7 @@ class BenchCommandTest {
     /** At sizes of two steps each: that all of them can be measured, and what people read. */
     @Test
     void everyVariantInTurn() {
-        Bb bench = bench("--variants", "all", "model.heads=2").assertDone();
+        Bb bench = bench("laptop", "--variants", "all", "model.heads=2").assertDone();
         for (Variant variant : Variant.all())
             assertTrue(
                     bench.out().lines().anyMatch(line -> line.startsWith("  " + variant.name() + " ")), variant.name());
@@ -121,13 +151,16 @@ class BenchCommandTest {
 
     @Test
     void runsAtOnceAreCountedTogether() throws IOException {
-        Bb bench = bench("--runs", "3", "--backend", "reference", "--json").assertDone();
+        Bb bench = bench("laptop", "--runs", "3", "--backend", "reference", "--json")
+                .assertDone();
         JsonNode result =
                 new ObjectMapper().readTree(bench.out()).get("results").get(0);
         assertEquals(3, result.get("runs").intValue());
         JsonNode tokens = result.get("tokensPerSecond");
         assertTrue(tokens.get("least").doubleValue() > 0);
         assertTrue(tokens.get("least").doubleValue() <= tokens.get("median").doubleValue());
+        assertTrue(result.get("oneRunTokensPerSecond").get("least").doubleValue() > 0);
+        assertEquals(2, result.get("ratio").get("windows").intValue());
     }
 
     @ParameterizedTest

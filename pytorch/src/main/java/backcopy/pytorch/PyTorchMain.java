@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * Answers what {@code bb bench --against pytorch} asks, a line for a line, until its input ends. Arguments: the keys of a
- * run. Asked {@code step}, it answers with a loss; asked {@code window S}, with tokens a second and the last loss. Answers
- * begin with {@code >}, because libraries print too.
+ * run. Asked {@code step N}, with micro-batches of N sequences, it answers with a loss; asked {@code trial N S}, with tokens a
+ * second in S seconds; asked {@code window N S}, with tokens a second and the last loss. Answers begin with {@code >}, because
+ * libraries print too.
  */
 final class PyTorchMain {
     private PyTorchMain() {}
@@ -33,8 +34,13 @@ final class PyTorchMain {
         answer("%d %d %s", trainer.model().size(), get_num_threads(), String.join(",", matmulLibraries()));
         for (String question = questions.readLine(); question != null; question = questions.readLine()) {
             String[] words = question.split(" ");
-            if (words[0].equals("step")) answer("%.9g", trainer.step());
-            else answer("%.9g %.9g", trainer.window(Double.parseDouble(words[1])), trainer.lastLoss());
+            int microBatch = Integer.parseInt(words[1]);
+            switch (words[0]) {
+                case "step" -> answer("%.9g", trainer.step(microBatch));
+                case "trial" -> answer("%.9g", trainer.trial(microBatch, Double.parseDouble(words[2])));
+                default ->
+                    answer("%.9g %.9g", trainer.window(microBatch, Double.parseDouble(words[2])), trainer.lastLoss());
+            }
         }
     }
 

@@ -15,9 +15,13 @@ import backcopy.task.Task;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** Training steps of a spec in PyTorch. The batches are made before, and taken in turn: sampling costs it nothing. */
+/**
+ * Training steps of a spec in PyTorch, its batch whole or in micro-batches. The batches are made before, and taken in turn:
+ * sampling costs it nothing.
+ */
 final class PyTorchTrainer {
     private static final int BATCHES = 8;
 
@@ -25,8 +29,13 @@ final class PyTorchTrainer {
     private final AdamW optimizer;
     private final Tensor[] inputs = new Tensor[BATCHES];
     private final Tensor[] targets = new Tensor[BATCHES];
-    private final double tokensPerStep;
+    private final int batchSize;
+    private final long length;
     private long steps;
+    /** Sequences of the step under way. */
+    private int passed;
+
+    private double summedLoss;
     private double lastLoss;
 
     PyTorchTrainer(RunSpec spec) {
@@ -39,8 +48,9 @@ final class PyTorchTrainer {
         }
         optimizer = new AdamW(model.parameters(), options((backcopy.optim.AdamW) spec.optimizer()));
         BatchStream stream = new BatchStream(task, Purpose.DATA.seed(seed));
-        for (int b = 0; b < BATCHES; b++) load(b, stream.batch(b, spec.train().batchSize()));
-        tokensPerStep = (double) spec.train().batchSize() * task.sequenceLength();
+        batchSize = spec.train().batchSize();
+        length = task.sequenceLength();
+        for (int b = 0; b < BATCHES; b++) load(b, stream.batch(b, batchSize));
     }
 
     /** A C++ tuple lies in memory with its last element first. */
@@ -73,26 +83,64 @@ final class PyTorchTrainer {
         return lastLoss;
     }
 
-    /** One step; its loss before the update. */
-    double step() {
-        int batch = (int) (steps++ % BATCHES);
-        try (PointerScope scope = new PointerScope()) {
-            optimizer.zero_grad();
-            Tensor loss = model.loss(inputs[batch], targets[batch]);
-            loss.backward();
-            optimizer.step().close();
-            return lastLoss = loss.item_float();
-        }
+    /**
+     * One step; its loss before the update.
+     *
+     * @param microBatch sequences that pass forward and backward at a time; their gradients are summed for one update
+     */
+    double step(int microBatch) {
+        begin();
+        while (!pass(microBatch)) {}
+        return lastLoss;
     }
 
     /** Whole steps for at least {@code seconds}, and at least one; tokens a second. */
-    double window(double seconds) {
+    double window(int microBatch, double seconds) {
         long before = steps, start = System.nanoTime();
         double taken;
         do {
-            step();
+            step(microBatch);
             taken = 1e-9 * (System.nanoTime() - start);
         } while (taken < seconds);
-        return (steps - before) * tokensPerStep / taken;
+        return (steps - before) * batchSize * length / taken;
+    }
+
+    /** Micro-batches for at least {@code seconds}, updates between them; tokens a second. What is left of a step is dropped. */
+    double trial(int microBatch, double seconds) {
+        long start = System.nanoTime(), sequences = 0;
+        double taken;
+        begin();
+        do {
+            int before = passed;
+            boolean ended = pass(microBatch);
+            sequences += (ended ? batchSize : passed) - before;
+            if (ended) begin();
+            taken = 1e-9 * (System.nanoTime() - start);
+        } while (taken < seconds);
+        return sequences * length / taken;
+    }
+
+    private void begin() {
+        passed = 0;
+        summedLoss = 0;
+        optimizer.zero_grad();
+    }
+
+    /** Adds one micro-batch's part of the batch's mean loss to the gradients; updates after the last, and then says true. */
+    private boolean pass(int microBatch) {
+        int batch = (int) (steps % BATCHES), count = Math.min(microBatch, batchSize - passed);
+        try (PointerScope scope = new PointerScope()) {
+            Tensor loss = model.loss(
+                    inputs[batch].narrow(0, passed, count), targets[batch].narrow(0, passed * length, count * length));
+            if (count < batchSize) loss = loss.mul(new Scalar((double) count / batchSize));
+            loss.backward();
+            summedLoss += loss.item_float();
+            passed += count;
+            if (passed < batchSize) return false;
+            optimizer.step().close();
+        }
+        lastLoss = summedLoss;
+        steps++;
+        return true;
     }
 }

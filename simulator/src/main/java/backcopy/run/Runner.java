@@ -25,7 +25,7 @@ public final class Runner {
     private static final double CHECKPOINT_SECONDS = 30;
 
     /** The part of the time it tells that a rehearsal may cost, within the least and the most seconds on a processor. */
-    private static final double REHEARSED_PART = 0.01;
+    private static final double REHEARSED_PART = 0.008;
     /** Measured on two cores, JDK 17 and 25: the compiler has done the most of it after .5 to .7 s. */
     private static final double REHEARSED_LEAST = 0.6;
     /** And the last of it after 4 s; until then times are up to ten times too long. */
