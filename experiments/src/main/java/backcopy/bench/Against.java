@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ public final class Against {
     private static final int COMPARED_STEPS = 3;
     /** Sequences that PyTorch takes at a time, besides all of them. */
     private static final List<Integer> MICRO_BATCHES = List.of(8, 16, 32, 64);
-    /** Each micro-batch is tried so often, in turn; the first time, libraries still ask for memory. */
+    /** Each micro-batch is tried so often, in turn, or for as long; the first time, libraries still ask for memory. */
     private static final int TRIALS = 3;
     /** Of a window, a trial. */
     private static final double TRIAL = 0.4;
@@ -111,9 +112,14 @@ public final class Against {
     /** Tokens a second with each micro-batch: the most of its trials. */
     private static Map<Integer, Double> trials(PyTorch torch, List<Integer> microBatches, double seconds)
             throws IOException {
-        Map<Integer, Double> tried = new LinkedHashMap<>();
+        Map<Integer, Double> tried = new LinkedHashMap<>(), spent = new HashMap<>();
         for (int trial = 0; trial < TRIALS; trial++)
-            for (int microBatch : microBatches) tried.merge(microBatch, torch.trial(microBatch, seconds), Math::max);
+            for (int microBatch : microBatches) {
+                if (spent.getOrDefault(microBatch, 0.0) > TRIALS * seconds) continue;
+                long start = System.nanoTime();
+                tried.merge(microBatch, torch.trial(microBatch, seconds), Math::max);
+                spent.merge(microBatch, 1e-9 * (System.nanoTime() - start), Double::sum);
+            }
         return tried;
     }
 
