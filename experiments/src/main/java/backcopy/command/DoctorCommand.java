@@ -6,27 +6,34 @@ import backcopy.backend.cuda.CudaSearch;
 import backcopy.backend.cuda.CudaSearch.Finding;
 import backcopy.run.Backends;
 import backcopy.run.Json;
+import backcopy.run.StoreSize;
 import backcopy.run.TrainSpec;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bb doctor}: what was found on this machine, and why something is not used. */
 @Command(
         name = "doctor",
-        description = "Shows what Backcopy found on this machine, and why something is not used.",
+        description =
+                "Shows what Backcopy found on this machine, why something is not used, and what the store takes on the disk.",
         footer = {"", "Example: bb doctor"})
 final class DoctorCommand extends Verb implements Callable<Integer> {
     private static final int CACHE_LINE = 64;
 
     @Option(names = "--json", description = "print one JSON object")
     private boolean json;
+
+    @Mixin
+    private StoreOption store;
 
     private final Map<String, Object> found = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -40,6 +47,7 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
         for (String name : TrainSpec.BACKENDS) line("backend " + name, backend(name));
         for (Finding finding : CudaSearch.findings())
             line(finding.what(), (finding.sound() ? "" : "missing: ") + finding.words());
+        line("store", store.store().root() + ": " + size(StoreSize.of(store.store())));
         if (CpuBackend.slowBecause() != null)
             line("note", CpuBackend.slowBecause() + ": plain Java is several times slower than vectors");
         if (objectAlignment() < CACHE_LINE)
@@ -52,6 +60,23 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
             out().println(Json.line(found));
         }
         return 0;
+    }
+
+    private static String size(StoreSize size) {
+        return String.format(
+                Locale.ROOT,
+                "%d %s, %s; checkpoints that are kept: %d, %s; that automatic saving replaces: %d, %s",
+                size.runs(),
+                size.runs() == 1 ? "run" : "runs",
+                mebibytes(size.bytes()),
+                size.kept(),
+                mebibytes(size.keptBytes()),
+                size.automatic(),
+                mebibytes(size.automaticBytes()));
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1 << 20));
     }
 
     /** In bytes; a cache line's where the JVM does not say. */

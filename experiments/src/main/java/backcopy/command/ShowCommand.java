@@ -23,7 +23,8 @@ final class ShowCommand extends Verb implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "RUN",
             completionCandidates = Candidates.Runs.class,
-            description = "a run's identity, the beginning of it, or its directory")
+            description =
+                    "a run's identity, the beginning of it, or its directory; with @STEP, as it was when finished there")
     private String run;
 
     @Mixin
@@ -70,7 +71,8 @@ final class ShowCommand extends Verb implements Callable<Integer> {
         Keys.flatten(found.spec()).forEach((key, value) -> out().println("    " + key + "=" + value));
         out().println("  " + found.measurements().size() + " records, "
                 + found.observableSteps().size() + " files of observables, checkpoints at "
-                + found.checkpoints().steps());
+                + found.checkpoints().steps() + ", finished at "
+                + found.finishedAt());
         return 0;
     }
 }

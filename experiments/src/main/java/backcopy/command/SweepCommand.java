@@ -16,6 +16,7 @@ import backcopy.sweep.SweepStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -226,8 +227,19 @@ final class SweepCommand extends Verb implements Callable<Integer> {
 
     private void sayWhatChanges(Sweep sweep) {
         if (!Sweep.names(store.store()).contains(sweep.name())) return;
-        int before = Sweep.read(store.store(), sweep.name()).cells().size();
-        if (before != sweep.cells().size())
-            err().println("sweep " + sweep.name() + " has " + sweep.cells().size() + " cells now, and had " + before);
+        Set<String> before = runs(Sweep.read(store.store(), sweep.name())), now = runs(sweep);
+        Set<String> gone = new LinkedHashSet<>(before);
+        gone.removeAll(now);
+        if (!now.equals(before))
+            err().println("sweep " + sweep.name() + " has " + now.size() + " cells now, and had " + before.size()
+                    + (gone.isEmpty() ? "" : ", of which " + gone.size() + " are not in it any more"));
+    }
+
+    /** What the cells ask for: a run and how long it is. */
+    private static Set<String> runs(Sweep sweep) {
+        Set<String> runs = new LinkedHashSet<>();
+        for (Cell cell : sweep.cells())
+            runs.add(cell.run() + "@" + cell.spec().train().steps());
+        return runs;
     }
 }

@@ -40,9 +40,12 @@ public record CellStatus(Cell cell, State state, String failure, long steps) {
     static CellStatus of(Cell cell, RunStore store, SweepDirectory directory) {
         try {
             Optional<RunDirectory> run = store.lookup(cell.run());
-            long steps = run.map(begun -> begun.state().steps()).orElse(0L);
-            if (run.isPresent() && run.get().isFinishedAt(cell.spec().train().steps()))
-                return new CellStatus(cell, State.FINISHED, "", steps);
+            long wanted = cell.spec().train().steps();
+            if (run.isPresent() && run.get().isFinishedAt(wanted))
+                return new CellStatus(cell, State.FINISHED, "", wanted);
+            long come = run.map(begun -> begun.state().steps()).orElse(0L);
+            // A run that has come by what the cell asks for is replayed up to there.
+            long steps = come > wanted ? 0 : come;
             if (run.isPresent() && run.get().isBeingWritten()) return new CellStatus(cell, State.RUNNING, "", steps);
             Optional<String> failure = directory.failure(cell);
             if (failure.isPresent()) return new CellStatus(cell, State.FAILED, failure.get(), steps);

@@ -83,6 +83,10 @@ public final class SweepRunner {
             if (status.state() != CellStatus.State.FINISHED && (retry || !failedBefore)) waiting.add(status.cell());
         }
         waiting.forEach(cell -> open.add(cell.run()));
+        Set<String> parents = new LinkedHashSet<>();
+        waiting.forEach(cell -> parents.add(cell.spec().train().from()));
+        parents.remove("");
+        for (String parent : parents) store.keepCheckpoint(parent);
         agenda.expect(waiting);
         ExecutorService pool = Executors.newFixedThreadPool(jobs.count());
         List<Future<?>> lanes = new ArrayList<>();

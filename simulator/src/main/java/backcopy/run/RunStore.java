@@ -72,6 +72,18 @@ public final class RunStore {
     }
 
     /**
+     * Keeps a checkpoint that somebody goes on from, where it is there: the saving of its own run deletes it no more.
+     *
+     * @param from {@code RUN@STEP}
+     */
+    public void keepCheckpoint(String from) throws IOException {
+        int at = from.indexOf('@');
+        long step = Long.parseLong(from.substring(at + 1));
+        for (RunDirectory run : all())
+            if (run.identity().startsWith(from.substring(0, at))) run.checkpoints().keep(step);
+    }
+
+    /**
      * Refuses a store that cannot be written, by trying in the nearest directory that is there. The trial's file has a name
      * of its own and is removed, so that processes which begin together do not meet.
      *

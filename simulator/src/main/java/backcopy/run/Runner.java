@@ -93,10 +93,7 @@ public final class Runner {
                     progress.found(directory.at(steps));
                     return directory.at(steps);
                 }
-                if (parent.isPresent())
-                    parentRun(resolved.train().from())
-                            .checkpoints()
-                            .keep(parent.get().step());
+                if (parent.isPresent()) store.keepCheckpoint(resolved.train().from());
                 boolean hasComeBy = directory.isBegun() && directory.reached() > steps;
                 Optional<Checkpoint> own =
                         hasComeBy ? directory.checkpoints().latest(steps, note -> {}) : writer.begin();

@@ -82,6 +82,16 @@ class ContinuedRunTest {
     }
 
     @Test
+    void whatAChildWentOnFromIsKept() throws IOException {
+        RunDirectory other = runs.stopped("b", spec(), 5);
+        assertEquals(List.of(), other.checkpoints().kept());
+        RunDirectory child = runs.run("b", spec("train.from=" + other.identity() + "@5"));
+        runs.run("b", spec());
+        assertEquals(List.of(5L, 12L), runs.store("b").find(other.identity()).checkpoints().kept());
+        assertTrue(Rerun.of(child, TinyRuns.HERE, () -> false, Progress.SILENT).same());
+    }
+
+    @Test
     void whatIsNotThereIsRefusedWithItsKey() {
         assertEquals(
                 "train.from = abc@8: run abc is not in store " + directory.resolve("a") + ", which has 1 run",

@@ -160,6 +160,54 @@ class RunnerTest {
         assertEquals(List.of(2L, 4L, 6L, 12L), run.checkpoints().kept());
     }
 
+    /** Damage takes the run back behind a step at which it was finished: that step is there again when the run has come by. */
+    @Test
+    void aFinishedStepBehindDamageComesBackWithItsCheckpoint() throws IOException {
+        runs.run("a", spec("train.steps=4"));
+        RunDirectory eight = runs.run("a", spec("train.steps=8"));
+        RunDirectory run = runs.run("a", spec());
+        List<Measurement> before = eight.measurements();
+        for (long step : List.of(8L, 12L)) Files.write(run.checkpoints().path(step), new byte[5]);
+        RunSpec longer = spec("train.steps=14");
+        assertThrows(Death.class, () -> runs.runner("a", () -> false).run(longer, null, Death.at(6)));
+        assertEquals(List.of(4L), runs.only("a").finishedAt());
+        runs.run("a", longer);
+        assertEquals(List.of(4L, 8L, 12L, 14L), runs.only("a").finishedAt());
+        assertEquals(List.of(4L, 8L, 12L, 14L), runs.only("a").checkpoints().kept());
+        assertEquals(before, eight.measurements());
+        assertAsOf(runs.run("b", spec("train.steps=8")), eight);
+    }
+
+    @Test
+    void aRunThatDivergedStaysSoWhereFewerStepsAreAskedFor() throws IOException {
+        RunSpec spec = spec("optimizer.name=sgd", "optimizer.learningRate=1e6", "model.norm=none");
+        assertThrows(NonFiniteLossException.class, () -> runs.run("a", spec));
+        RunState before = runs.only("a").state();
+        assertTrue(before.hasDiverged() && before.steps() > 1, before.failure());
+        RunDirectory run = runs.run("a", Keys.parse(spec, Map.of("train.steps", "1")));
+        assertAsOf(runs.run("b", Keys.parse(spec, Map.of("train.steps", "1"))), run);
+        assertEquals(before, runs.only("a").state());
+        assertEquals(
+                before, runs.runner("a", () -> false).ended(spec, null).orElseThrow().state());
+    }
+
+    @Test
+    void aStoppedReplayIsInterruptedAndGoesOn() throws IOException {
+        RunDirectory run = runs.run("a", spec());
+        RunState before = run.state();
+        RunDirectory stopped = runs.stopped("a", spec("train.steps=9"), 5);
+        assertEquals(RunState.Status.INTERRUPTED, stopped.state().status());
+        assertEquals(5, stopped.state().steps());
+        assertEquals(List.of(12L), run.finishedAt());
+        Log log = new Log();
+        RunDirectory nine = runs.runner("a", () -> false).run(spec("train.steps=9"), null, log);
+        assertEquals("begins 5 of 9, 6, 7, 8, 9, ends", log.words());
+        assertAsOf(runs.run("b", spec("train.steps=9")), nine);
+        assertEquals(before, runs.only("a").state());
+        runs.run("a", spec("train.steps=13"));
+        assertEquals(List.of(9L, 12L, 13L), run.checkpoints().steps());
+    }
+
     /** A write that fails between two files of a change leaves the finished run. */
     @Test
     void aRunThatCannotBeUnfinishedIsNotCut() throws IOException {
