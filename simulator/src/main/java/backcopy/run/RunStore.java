@@ -80,7 +80,8 @@ public final class RunStore {
         int at = from.indexOf('@');
         long step = Long.parseLong(from.substring(at + 1));
         for (RunDirectory run : all())
-            if (run.identity().startsWith(from.substring(0, at))) run.checkpoints().keep(step);
+            if (run.identity().startsWith(from.substring(0, at)))
+                run.checkpoints().keep(step);
     }
 
     /**

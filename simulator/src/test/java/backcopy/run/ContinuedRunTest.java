@@ -87,7 +87,9 @@ class ContinuedRunTest {
         assertEquals(List.of(), other.checkpoints().kept());
         RunDirectory child = runs.run("b", spec("train.from=" + other.identity() + "@5"));
         runs.run("b", spec());
-        assertEquals(List.of(5L, 12L), runs.store("b").find(other.identity()).checkpoints().kept());
+        assertEquals(
+                List.of(5L, 12L),
+                runs.store("b").find(other.identity()).checkpoints().kept());
         assertTrue(Rerun.of(child, TinyRuns.HERE, () -> false, Progress.SILENT).same());
     }
 

@@ -188,7 +188,8 @@ class RunnerTest {
         assertAsOf(runs.run("b", Keys.parse(spec, Map.of("train.steps", "1"))), run);
         assertEquals(before, runs.only("a").state());
         assertEquals(
-                before, runs.runner("a", () -> false).ended(spec, null).orElseThrow().state());
+                before,
+                runs.runner("a", () -> false).ended(spec, null).orElseThrow().state());
     }
 
     @Test
@@ -205,7 +206,7 @@ class RunnerTest {
         assertAsOf(runs.run("b", spec("train.steps=9")), nine);
         assertEquals(before, runs.only("a").state());
         runs.run("a", spec("train.steps=13"));
-        assertEquals(List.of(9L, 12L, 13L), run.checkpoints().steps());
+        assertEquals(List.of(9L, 12L, 13L), runs.only("a").checkpoints().steps());
     }
 
     /** A write that fails between two files of a change leaves the finished run. */
