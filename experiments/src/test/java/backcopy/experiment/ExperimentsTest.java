@@ -72,7 +72,7 @@ class ExperimentsTest {
         }
     }
 
-    /** A longer run takes the place of a shorter one and its last checkpoint: who shares a run must end at the same step. */
+    /** A run that is shared at two steps is trained once more to the shorter one where that comes later: who shares one ends at the same step. */
     @Test
     void runsThatAreSharedEndAtTheSameStep() {
         for (Scale scale : Scale.values()) {
