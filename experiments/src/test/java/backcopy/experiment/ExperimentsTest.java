@@ -72,7 +72,7 @@ class ExperimentsTest {
         }
     }
 
-    /** A run that is shared at two steps is trained once more to the shorter one where that comes later: who shares one ends at the same step. */
+    /** A shorter one that comes after a longer one is trained once more: whoever shares a run ends at the same step. */
     @Test
     void runsThatAreSharedEndAtTheSameStep() {
         for (Scale scale : Scale.values()) {
