@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "query",
         description =
-                "Asks the store in SQL. Tables: runs (state and keys), metrics (every record), finals (both, at each"
-                        + " run's last record). Names with a dot stand in double quotes. The first time fetches DuckDB, 80 MB.",
+                "Asks the store in SQL. Tables: runs (state and keys), metrics (every record), finals (both, at the"
+                        + " last record of each finished run). Names with a dot stand in double quotes. The first time fetches DuckDB, 80 MB.",
         footer = {
             "",
             "Example: bb query 'SELECT \"model.attention\", avg(\"triad.sink\") AS sink FROM finals GROUP BY ALL ORDER BY sink'"

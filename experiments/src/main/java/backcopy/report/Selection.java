@@ -76,7 +76,7 @@ public record Selection(
     private static final class Collected {
         private final RunStore store;
         private final Runner runner;
-        private final List<ReportedRun> runs = new ArrayList<>();
+        private final Map<List<Object>, ReportedRun> runs = new LinkedHashMap<>();
         private final Map<String, Findings> findings = new LinkedHashMap<>();
         private final List<String> commands = new ArrayList<>();
         private final List<String> notes = new ArrayList<>();
@@ -88,11 +88,7 @@ public record Selection(
 
         /** Each run once as of each step. */
         void add(ReportedRun run) {
-            boolean isThere = runs.stream()
-                    .anyMatch(other -> other.identity().equals(run.identity())
-                            && other.spec().train().steps()
-                                    == run.spec().train().steps());
-            if (!isThere) runs.add(run);
+            runs.putIfAbsent(List.of(run.identity(), run.spec().train().steps()), run);
         }
 
         void add(Experiment experiment, Scale scale) throws IOException {
@@ -133,17 +129,12 @@ public record Selection(
         Selection selection(String title) {
             if (runs.isEmpty())
                 throw new IllegalArgumentException(title + " has no run in store " + store.root() + " yet");
-            List<ReportedRun> labeled = runs.stream()
-                    .map(run -> isThereTwice(run) ? run.labeledByStep() : run)
+            Map<String, Long> times =
+                    runs.values().stream().collect(Collectors.groupingBy(ReportedRun::identity, Collectors.counting()));
+            List<ReportedRun> labeled = runs.values().stream()
+                    .map(run -> times.get(run.identity()) > 1 ? run.labeledByStep() : run)
                     .toList();
             return new Selection(title, labeled, findings, commands, notes);
-        }
-
-        private boolean isThereTwice(ReportedRun run) {
-            return runs.stream()
-                            .filter(other -> other.identity().equals(run.identity()))
-                            .count()
-                    > 1;
         }
     }
 

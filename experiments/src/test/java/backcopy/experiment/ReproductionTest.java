@@ -10,6 +10,7 @@ import backcopy.run.Keys;
 import backcopy.run.Progress;
 import backcopy.run.Provenance;
 import backcopy.run.RunDirectory;
+import backcopy.run.RunIdentity;
 import backcopy.run.RunSpec;
 import backcopy.run.RunStore;
 import backcopy.run.Runner;
@@ -24,6 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,5 +132,49 @@ class ReproductionTest {
         assertEquals(2, done.size());
         assertTrue(Files.exists(table));
         assertEquals(stored, store.all().size());
+    }
+
+    /** It needed the checkpoint of its own last step, which the longer run had replaced, and never came to an end again. */
+    @Test
+    void anExperimentIsTheSameAfterOneOfItsRunsWasLengthened() throws IOException {
+        RunStore store = new RunStore(directory);
+        Experiment experiment = Experiments.named("active-dormant");
+        String first = reproduce(store, experiment);
+        Map<String, String> before = files();
+        assertTrue(before.size() > 2, before.keySet().toString());
+        RunDirectory run = store.all().get(0);
+        RunSpec spec = run.spec();
+        long steps = spec.train().steps();
+        RunSpec longer = Keys.parse(
+                spec, Map.of("train.steps", Long.toString(steps + 13), "checkpoint.every", Long.toString(steps + 3)));
+        new Runner(store, HERE, () -> false).run(longer, null, Progress.SILENT);
+        assertEquals(steps + 13, run.state().steps());
+        assertEquals(first, reproduce(store, experiment));
+        assertEquals(before, files());
+        Files.delete(directory.resolve("experiments/active-dormant-smoke/verdicts.csv"));
+        Files.delete(directory
+                .resolve("experiments/active-dormant-smoke")
+                .resolve(experiment.figures().get(0) + ".svg"));
+        StringWriter out = new StringWriter();
+        new Reproduction(store, HERE, () -> false, new PrintWriter(out), SweepProgress.SILENT, 1, 1)
+                .redraw(experiment, experiment.figures().get(0), Scale.SMOKE);
+        before.remove("verdicts.csv");
+        assertEquals(before, files());
+    }
+
+    private static String reproduce(RunStore store, Experiment experiment) throws IOException {
+        StringWriter out = new StringWriter();
+        new Reproduction(store, HERE, () -> false, new PrintWriter(out), SweepProgress.SILENT, 2, 2)
+                .reproduce(List.of(experiment), Scale.SMOKE, FirstLook.WHOLE);
+        return out.toString();
+    }
+
+    /** What the experiment wrote: the sums of its files by their names. */
+    private Map<String, String> files() throws IOException {
+        Map<String, String> files = new TreeMap<>();
+        try (Stream<Path> all = Files.list(directory.resolve("experiments/active-dormant-smoke"))) {
+            for (Path file : all.toList()) files.put(file.getFileName().toString(), RunIdentity.contentOf(file));
+        }
+        return files;
     }
 }

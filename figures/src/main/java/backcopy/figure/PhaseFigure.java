@@ -71,7 +71,7 @@ public final class PhaseFigure implements Figure {
                 name(),
                 "Signatures over two keys: " + setting
                         + ". Colors go from the least to the largest of a quantity; pale:"
-                        + " no value, such as the formation of a sink that never came.",
+                        + " no value, such as the formation of a sink that never came, or no run that is finished.",
                 WIDTH,
                 height,
                 graphics -> {
