@@ -25,6 +25,8 @@ class ReportInBrowserTest {
     /** The ramp of the light style. */
     private static final int[] RAMP = {0xFFFFFF, 0xB9D7EC, 0x5BA3D0, 0x0072B2, 0x08306B};
 
+    private static final int[] BELOW = {0xFFFFFF, 0xF7D3BB, 0xE99B68, 0xD55E00, 0x6B2400};
+
     @TempDir
     private static Path directory;
 
@@ -129,27 +131,89 @@ class ReportInBrowserTest {
             assertTrue(url.startsWith("file:") || url.startsWith("data:") || url.startsWith("about:"), url);
     }
 
-    /** Every visible weight of the first map has the color of its value in the run's own file. */
-    private static void assertDrawn(long step) throws Exception {
-        Observable pattern = ObservablesFile.read(run.observables(step)).stream()
+    /** Identity attention has weights below zero: orange, on a range as far below zero as above. */
+    @Test
+    void weightsBelowZeroAreOrange() throws Exception {
+        RunDirectory identity = StoredTinyRuns.run(directory.resolve("runs"), "model.attention=identity");
+        Path file = directory.resolve("identity.html");
+        Files.writeString(file, RunReport.html(StoredTinyRuns.selection(List.of(identity))));
+        browser.visit(file, 1200, 900, false);
+        Observable pattern = pattern(identity, 6);
+        double most = 0;
+        for (long step : identity.observableSteps())
+            for (double weight : pattern(identity, step).toArray()) most = Math.max(most, Math.abs(weight));
+        int below = 0;
+        for (int query = 0; query < pattern.size("query"); query++)
+            for (int key = 0; key <= query; key++) {
+                double weight = pattern.get(0, 0, 0, query, key);
+                int[] half = weight < 0 ? BELOW : RAMP;
+                assertNear(ramp(half, Math.abs(weight) / most), cell(query, key), "weight " + weight + " of " + most);
+                if (weight < -0.1 * most) below++;
+            }
+        assertTrue(below > 0, "there are weights below zero");
+        JsonNode scale = browser.evaluate("""
+                (() => {
+                  const map = document.querySelector('canvas.map'), place = map.dataset;
+                  const x = +place.left + place.count * place.cell + 14, top = +place.top;
+                  const tall = Math.max(40, Math.min(place.cell * place.count, 200));
+                  const at = y => [...map.getContext('2d').getImageData(x, y, 1, 1).data];
+                  return [at(top), at(top + tall - 1)];
+                })()""");
+        assertNear(new Color(RAMP[4]), color(scale.get(0)), "the scale's upper end");
+        assertNear(new Color(BELOW[4]), color(scale.get(1)), "its lower end");
+    }
+
+    /** The NaN of the second layer was the maximum, so that the first layer was drawn as zero. */
+    @Test
+    void aLayerWithoutAttentionHidesNoOther() throws Exception {
+        RunDirectory some = StoredTinyRuns.run(directory.resolve("runs"), "model.layers=2", "model.attentionOff=1");
+        Path file = directory.resolve("off.html");
+        Files.writeString(file, RunReport.html(StoredTinyRuns.selection(List.of(some))));
+        browser.visit(file, 1200, 900, false);
+        Observable pattern = pattern(some, 6);
+        for (int query = 0; query < pattern.size("query"); query++)
+            for (int key = 0; key <= query; key++)
+                assertNear(
+                        ramp(RAMP, pattern.get(0, 0, 0, query, key)),
+                        cell(query, key),
+                        "query " + query + " key " + key);
+        browser.evaluate("""
+                (select => { select.value = '1'; select.dispatchEvent(new Event('change')); })(
+                    [...document.querySelectorAll('.film select')].find(s => s.parentElement.textContent.startsWith('layer')))""");
+        assertNear(new Color(0xF6F7F9), cell(1, 0), "no map, the panel's ground");
+        assertEquals(List.of(), browser.errors());
+    }
+
+    private static Observable pattern(RunDirectory run, long step) throws Exception {
+        return ObservablesFile.read(run.observables(step)).stream()
                 .filter(array -> array.name().equals("attention.pattern"))
                 .findFirst()
                 .orElseThrow();
-        for (int query = 0; query < pattern.size("query"); query++)
-            for (int key = 0; key <= query; key++) {
-                Color drawn = cell(query, key), expected = ramp(pattern.get(0, 0, 0, query, key));
-                String where = "step " + step + ", query " + query + ", key " + key + ": " + drawn + ", " + expected;
-                // A level of 256 is at most two steps of a color's part.
-                assertTrue(Math.abs(drawn.getRed() - expected.getRed()) <= 2, where);
-                assertTrue(Math.abs(drawn.getGreen() - expected.getGreen()) <= 2, where);
-                assertTrue(Math.abs(drawn.getBlue() - expected.getBlue()) <= 2, where);
-            }
     }
 
-    private static Color ramp(double weight) {
-        double place = weight * (RAMP.length - 1);
-        int from = Math.min((int) place, RAMP.length - 2);
-        Color low = new Color(RAMP[from]), high = new Color(RAMP[from + 1]);
+    /** A level of 254 is at most three steps of a color's part. */
+    private static void assertNear(Color expected, Color drawn, String what) {
+        String where = what + ": " + drawn + ", " + expected;
+        assertTrue(Math.abs(drawn.getRed() - expected.getRed()) <= 3, where);
+        assertTrue(Math.abs(drawn.getGreen() - expected.getGreen()) <= 3, where);
+        assertTrue(Math.abs(drawn.getBlue() - expected.getBlue()) <= 3, where);
+    }
+
+    /** Every visible weight of the first map has the color of its value in the run's own file. */
+    private static void assertDrawn(long step) throws Exception {
+        Observable pattern = pattern(run, step);
+        for (int query = 0; query < pattern.size("query"); query++)
+            for (int key = 0; key <= query; key++)
+                assertNear(
+                        ramp(RAMP, pattern.get(0, 0, 0, query, key)),
+                        cell(query, key),
+                        "step " + step + ", query " + query + ", key " + key);
+    }
+
+    private static Color ramp(int[] ramp, double weight) {
+        double place = weight * (ramp.length - 1);
+        int from = Math.min((int) place, ramp.length - 2);
+        Color low = new Color(ramp[from]), high = new Color(ramp[from + 1]);
         double part = place - from;
         return new Color(
                 (int) Math.round(low.getRed() + part * (high.getRed() - low.getRed())),
@@ -165,8 +229,12 @@ class ReportInBrowserTest {
                   const x = +place.left + (%d + .5) * place.cell, y = +place.top + (%d + .5) * place.cell;
                   return [...map.getContext('2d').getImageData(x, y, 1, 1).data];
                 })()""".formatted(key, query));
+        return color(color);
+    }
+
+    private static Color color(JsonNode parts) {
         return new Color(
-                color.get(0).asInt(), color.get(1).asInt(), color.get(2).asInt());
+                parts.get(0).asInt(), parts.get(1).asInt(), parts.get(2).asInt());
     }
 
     private static String text(String selector) throws Exception {
