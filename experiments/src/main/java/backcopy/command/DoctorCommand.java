@@ -4,6 +4,7 @@ import backcopy.backend.Backend;
 import backcopy.backend.cpu.CpuBackend;
 import backcopy.backend.cuda.CudaSearch;
 import backcopy.backend.cuda.CudaSearch.Finding;
+import backcopy.figure.Fonts;
 import backcopy.run.Backends;
 import backcopy.run.Json;
 import backcopy.run.StoreSize;
@@ -48,6 +49,7 @@ final class DoctorCommand extends Verb implements Callable<Integer> {
         for (Finding finding : CudaSearch.findings())
             line(finding.what(), (finding.sound() ? "" : "missing: ") + finding.words());
         line("store", store.store().root() + ": " + size(StoreSize.of(store.store())));
+        line("fonts", Fonts.missing().map(why -> "missing: " + why).orElse("found"));
         if (CpuBackend.slowBecause() != null)
             line("note", CpuBackend.slowBecause() + ": plain Java is several times slower than vectors");
         if (objectAlignment() < CACHE_LINE)

@@ -1,6 +1,7 @@
 package backcopy.command;
 
 import backcopy.backend.DeviceException;
+import backcopy.figure.UndrawableException;
 import backcopy.run.Reason;
 import backcopy.train.NonFiniteLossException;
 import java.io.IOException;
@@ -121,7 +122,8 @@ public final class Main implements Runnable {
         boolean foreseen = failure instanceof IOException
                 || failure instanceof UncheckedIOException
                 || failure instanceof NonFiniteLossException
-                || failure instanceof DeviceException;
+                || failure instanceof DeviceException
+                || failure instanceof UndrawableException;
         if (!foreseen) throw failure;
         if (failure instanceof UncheckedIOException unchecked) failure = unchecked.getCause();
         println(line.getErr(), failure instanceof IOException e ? Reason.of(e) : failure.getMessage());

@@ -1,9 +1,11 @@
 package backcopy.command;
 
+import backcopy.experiment.Drawings;
 import backcopy.experiment.Experiment;
 import backcopy.experiment.Experiments;
 import backcopy.experiment.FirstLook;
 import backcopy.experiment.Reproduction;
+import backcopy.figure.Fonts;
 import backcopy.run.Scale;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -52,6 +54,9 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
             description = "a part: N steps of every run; the whole experiment goes on from them")
     private Long steps;
 
+    @Option(names = "--without-figures", description = "write the figures' tables alone, on a machine without fonts")
+    private boolean withoutFigures;
+
     @Mixin
     private ScaleOption scale;
 
@@ -69,11 +74,17 @@ final class ReproduceCommand extends Verb implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "--jobs = " + jobs + " is not in 1.." + threads + ", the number of threads");
         FirstLook look = part();
+        if (!withoutFigures)
+            Fonts.missing().ifPresent(why -> {
+                throw new IllegalArgumentException(
+                        "figures cannot be drawn here, and --without-figures is not given: " + why);
+            });
         Reproduction reproduction = new Reproduction(
                 store.store(),
                 Machine.provenance(),
                 interrupt()::requested,
                 out(),
+                withoutFigures ? Drawings.tablesAlone(out()) : new Drawings(out()),
                 new SweepLine(err(), Machine.isTerminal(), "", "runs"),
                 jobs == null ? 0 : jobs,
                 threads);

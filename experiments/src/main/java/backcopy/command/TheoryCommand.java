@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.experiment.Drawings;
 import backcopy.experiment.TheoryFigures;
 import backcopy.experiment.Verdict.Outcome;
 import backcopy.figure.Picture;
@@ -129,12 +130,14 @@ final class TheoryCommand extends Verb implements Callable<Integer> {
     }
 
     private int draw(Path directory) throws IOException {
+        Drawings drawings = new Drawings(err());
         Iterator<Picture> pictures =
                 TheoryFigures.pictures(TheoryFigures.names()).iterator();
         while (pictures.hasNext()) {
             if (interrupt().requested()) return INTERRUPTED;
-            for (Path file : pictures.next().write(directory)) out().println("  " + file);
+            for (Path file : drawings.write(pictures.next(), directory)) out().println("  " + file);
         }
+        drawings.requireAll();
         return 0;
     }
 

@@ -41,6 +41,7 @@ public final class Reproduction {
     private final Provenance machine;
     private final BooleanSupplier stop;
     private final PrintWriter out;
+    private final Drawings drawings;
     private final SweepProgress progress;
     private final int jobs;
     private final int threads;
@@ -60,10 +61,24 @@ public final class Reproduction {
             SweepProgress progress,
             int jobs,
             int threads) {
+        this(store, machine, stop, out, new Drawings(out), progress, jobs, threads);
+    }
+
+    /** As above, with figures written as {@code drawings} does. */
+    public Reproduction(
+            RunStore store,
+            Provenance machine,
+            BooleanSupplier stop,
+            PrintWriter out,
+            Drawings drawings,
+            SweepProgress progress,
+            int jobs,
+            int threads) {
         this.store = store;
         this.machine = machine;
         this.stop = stop;
         this.out = out;
+        this.drawings = drawings;
         this.progress = progress;
         this.jobs = jobs;
         this.threads = threads;
@@ -76,7 +91,15 @@ public final class Reproduction {
         RunStore store = new RunStore(Path.of(arguments.length > 1 ? arguments[1] : "runs"));
         PrintWriter out = new PrintWriter(System.out, true);
         int threads = Runtime.getRuntime().availableProcessors();
-        new Reproduction(store, Provenance.here("unknown"), () -> false, out, SweepProgress.SILENT, 0, threads)
+        new Reproduction(
+                        store,
+                        Provenance.here("unknown"),
+                        () -> false,
+                        out,
+                        new Drawings(out),
+                        SweepProgress.SILENT,
+                        0,
+                        threads)
                 .reproduce(List.of(experiment), scale, FirstLook.WHOLE);
     }
 
@@ -105,6 +128,7 @@ public final class Reproduction {
         SweepAgenda agenda = new SweepAgenda(progress);
         agenda.expect(missing);
         for (Experiment experiment : experiments) if (!reproduce(experiment, scale, look, agenda)) return false;
+        drawings.requireAll();
         return true;
     }
 
@@ -227,6 +251,7 @@ public final class Reproduction {
         for (Findings.Drawing drawing : experiment.analyze(scale, runs).drawings())
             if (drawing.figure().name().equals(figure)) write(drawing.picture(), directory(experiment, scale));
         out.flush();
+        drawings.requireAll();
     }
 
     /** Where an experiment's figures and verdicts go. */
@@ -235,6 +260,6 @@ public final class Reproduction {
     }
 
     private void write(Picture picture, Path directory) throws IOException {
-        for (Path file : picture.write(directory)) out.println("  " + file);
+        for (Path file : drawings.write(picture, directory)) out.println("  " + file);
     }
 }

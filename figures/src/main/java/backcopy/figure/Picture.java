@@ -77,12 +77,22 @@ public final class Picture {
         return caption;
     }
 
-    /** Writes NAME.png, NAME.svg and the tables NAME*.csv; each moved into place when it is whole. Returns the files. */
+    /**
+     * Writes the tables NAME*.csv, NAME.png and NAME.svg; each moved into place when it is whole. Returns the files.
+     *
+     * @throws UndrawableException when only the tables could be written
+     */
     public List<Path> write(Path directory) throws IOException {
+        List<Path> files = new ArrayList<>(writeTables(directory));
+        files.add(0, replace(directory.resolve(name + ".png"), png()));
+        files.add(1, replace(directory.resolve(name + ".svg"), svg().getBytes(StandardCharsets.UTF_8)));
+        return files;
+    }
+
+    /** Writes the tables alone. */
+    public List<Path> writeTables(Path directory) throws IOException {
         Files.createDirectories(directory);
         List<Path> files = new ArrayList<>();
-        files.add(replace(directory.resolve(name + ".png"), png()));
-        files.add(replace(directory.resolve(name + ".svg"), svg().getBytes(StandardCharsets.UTF_8)));
         for (Map.Entry<String, Table> table : tables.entrySet()) {
             Path file = directory.resolve(name + table.getKey() + ".csv");
             table.getValue().write(file);
@@ -102,12 +112,22 @@ public final class Picture {
         return bytes.toByteArray();
     }
 
+    private void paint(Graphics2D graphics) {
+        try {
+            painting.paint(graphics);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw UndrawableException.of(name, e);
+        }
+    }
+
     BufferedImage image() {
         BufferedImage image = new BufferedImage(width * PIXELS, height * PIXELS, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         graphics.scale(PIXELS, PIXELS);
         graphics.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
-        painting.paint(graphics);
+        paint(graphics);
         graphics.dispose();
         return image;
     }
@@ -115,7 +135,7 @@ public final class Picture {
     /** The picture as SVG; letters are outlines, so it looks the same without the fonts. */
     public String svg() {
         VectorGraphics2D graphics = new VectorGraphics2D();
-        painting.paint(graphics);
+        paint(graphics);
         Document document = Processors.get("svg").getDocument(graphics.getCommands(), new PageSize(width, height));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {

@@ -16,12 +16,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keys in a YAML file, nested ({@code model:} over {@code layers: 3}) or dotted ({@code model.layers: 3}). Knows the line of
  * each, so that a refusal says where.
  */
 public final class ConfigFile {
+    private static final Pattern EXPONENT = Pattern.compile("(-?[0-9.]+)e(-?[0-9]+)");
+
     private final Path path;
     private final Map<String, String> values = new LinkedHashMap<>();
     private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -50,13 +54,13 @@ public final class ConfigFile {
         return file;
     }
 
-    /** Writes every key of {@code spec}, nested. */
+    /** Writes every key of {@code spec}, nested; numbers so that every reader of YAML takes them for numbers. */
     static void write(Path path, RunSpec spec) throws IOException {
         Map<String, Map<String, String>> nested = new LinkedHashMap<>();
         Keys.flatten(spec).forEach((key, value) -> {
             int dot = key.indexOf('.');
             nested.computeIfAbsent(key.substring(0, dot), part -> new LinkedHashMap<>())
-                    .put(key.substring(dot + 1), value);
+                    .put(key.substring(dot + 1), number(spec, key, value));
         });
         YAMLFactory yaml = YAMLFactory.builder()
                 .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -64,6 +68,18 @@ public final class ConfigFile {
                 .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                 .build();
         WholeFile.write(path, new YAMLMapper(yaml).writeValueAsString(nested));
+    }
+
+    /** YAML 1.1, which PyYAML reads, takes {@code 1e-8} for a text and {@code 1.0e-8} for a number. */
+    private static String number(RunSpec spec, String key, String value) {
+        Matcher number = EXPONENT.matcher(value);
+        if (!number.matches()) return value;
+        String mantissa = number.group(1).contains(".") ? number.group(1) : number.group(1) + ".0";
+        String exponent = number.group(2).startsWith("-") ? number.group(2) : "+" + number.group(2);
+        String written = mantissa + "e" + exponent;
+        return Keys.parse(spec, Map.of(key, written)).equals(spec)
+                ? written
+                : value; // else it is a text that looks like one
     }
 
     /** Dotted key to value as it stands in the file. */

@@ -13,7 +13,8 @@ final class TextFile {
     private TextFile() {}
 
     /**
-     * The file's characters, decoded as strict UTF-8.
+     * The file's characters, decoded as strict UTF-8. A byte order mark is none of them, and each line ends in one line feed, on
+     * whatever system the file was made.
      *
      * @param subject what the error line starts with: the key and the file
      */
@@ -27,7 +28,7 @@ final class TextFile {
             long size = Files.size(file);
             if (size > LARGEST)
                 throw new IllegalArgumentException(subject + " has " + size + " bytes, more than " + LARGEST);
-            text = Files.readString(file);
+            text = plain(Files.readString(file));
         } catch (CharacterCodingException malformed) {
             throw new IllegalArgumentException(subject + " is not UTF-8 text", malformed);
         } catch (IOException failed) {
@@ -37,5 +38,12 @@ final class TextFile {
         if (text.indexOf('\0') >= 0)
             throw new IllegalArgumentException(subject + " is not text: it contains a NUL character");
         return text;
+    }
+
+    private static String plain(String text) {
+        String unmarked = text.startsWith("\ufeff") ? text.substring(1) : text;
+        return unmarked.indexOf('\r') < 0
+                ? unmarked
+                : unmarked.replace("\r\n", "\n").replace('\r', '\n');
     }
 }

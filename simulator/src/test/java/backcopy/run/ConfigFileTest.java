@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,35 @@ class ConfigFileTest {
         String text = Files.readString(directory.resolve("config.yaml"));
         assertTrue(
                 text.startsWith("task:\n  name: bigram-backcopy\n  corpus: tiny-shakespeare\n  triggers: 3\n"), text);
-        assertTrue(text.contains("\noptimizer:\n  name: adamw\n  learningRate: 3e-4\n"), text);
+        assertTrue(text.contains("\noptimizer:\n  name: adamw\n  learningRate: 3.0e-4\n"), text);
         assertTrue(text.contains("\nrecord:\n  every: \"\"\n"), text);
+    }
+
+    /** The pattern by which PyYAML, and YAML 1.1, tell a number with a fraction or an exponent. */
+    @Test
+    void numbersAreNumbersToEveryReader() throws IOException {
+        RunSpec spec = Keys.parse(
+                Scale.PAPER.spec(),
+                Map.of(
+                        "optimizer.epsilon",
+                        "1e-8",
+                        "optimizer.weightDecay",
+                        "2.5e-9",
+                        "optimizer.clip",
+                        "1e12",
+                        "task.corpus",
+                        "1e5"));
+        Path file = directory.resolve("config.yaml");
+        ConfigFile.write(file, spec);
+        List<String> exponents = Files.readString(file)
+                .lines()
+                .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                .filter(value -> value.matches("[0-9.]+e.*"))
+                .toList();
+        assertTrue(exponents.containsAll(List.of("1.0e-8", "2.5e-9", "1.0e+12")), exponents.toString());
+        for (String value : exponents)
+            if (!value.equals("1e5")) assertTrue(value.matches("[-+]?[0-9]+\\.[0-9]*e[-+][0-9]+"), value);
+        assertEquals(spec, ConfigFile.read(file).parse(Scale.SMOKE.spec(), Map.of()));
     }
 
     @Test

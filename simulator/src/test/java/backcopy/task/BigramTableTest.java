@@ -156,6 +156,22 @@ class BigramTableTest {
         assertTrue(error.getMessage().endsWith(" is neither tiny-shakespeare nor gaussian-chain nor an existing file"));
     }
 
+    /** Line ends and a byte order mark are the system's that the file was made on, not the text's. */
+    @Test
+    void theSameTextIsTheSameLawOnWhateverSystemItWasMade() throws IOException {
+        Path plain = Files.writeString(folder.resolve("plain"), "one\ntwo\n\nthree\n");
+        BigramTable expected = BigramTable.of(plain.toString());
+        for (String text :
+                List.of("one\r\ntwo\r\n\r\nthree\r\n", "\ufeffone\ntwo\n\nthree\n", "\ufeffone\r\ntwo\n\rthree\r")) {
+            Path file = Files.writeString(folder.resolve("other"), text);
+            BigramTable table = BigramTable.of(file.toString());
+            assertEquals(expected.contentHash(), table.contentHash());
+            assertEquals(expected.characters(), table.characters());
+        }
+        Path marked = Files.writeString(folder.resolve("marked"), "\ufeff");
+        refused(marked, marked + " is empty");
+    }
+
     private static void refused(Path corpus, String message) {
         var error = assertThrows(IllegalArgumentException.class, () -> BigramTable.of(corpus.toString()));
         assertEquals("task.corpus = " + message, error.getMessage());
