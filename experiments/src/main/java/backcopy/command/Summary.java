@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.experiment.MostAttention;
 import backcopy.run.Keys;
 import backcopy.run.RunDirectory;
 import backcopy.run.RunState;
@@ -18,6 +19,10 @@ final class Summary {
         if (!state.failure().isEmpty())
             text.append("  failed: ").append(state.failure()).append('\n');
         for (String note : state.notes()) text.append("  note: ").append(note).append('\n');
+        MostAttention.elsewhere(state.finalValues())
+                .ifPresent(most -> text.append("  note: most attention is ")
+                        .append(most.words())
+                        .append(", where sink, drain and peak are measured\n"));
         text.append("  in ").append(run.path()).append('\n');
         for (Map.Entry<String, Double> value : state.finalValues().entrySet())
             text.append(String.format(Locale.ROOT, "  %-40s %.6g\n", value.getKey(), value.getValue()));

@@ -36,6 +36,13 @@ final class MitigationTable {
             return signature == SwitchSignature.EVICTION ? runs.refusal() : "";
         }
 
+        /** Less attention on position 0 is no smaller sink where most of it is elsewhere. */
+        private String heading(SwitchSignature signature) {
+            boolean isMoved =
+                    signature == SwitchSignature.SINK && !runs.elsewhere().isEmpty();
+            return signature.heading() + (isMoved ? " (most attention is " + runs.elsewhere() + ")" : "");
+        }
+
         /** What was not measured, and why. */
         String notMeasured() {
             Stream<String> refused = SIGNATURES.stream()
@@ -49,7 +56,7 @@ final class MitigationTable {
         String headings(DoublePredicate shade) {
             return SIGNATURES.stream()
                     .filter(signature -> shade.test(shades.get(signature)))
-                    .map(SwitchSignature::heading)
+                    .map(this::heading)
                     .collect(Collectors.joining(", "));
         }
     }
@@ -85,7 +92,10 @@ final class MitigationTable {
             for (Claim claim : row.own().claims()) {
                 SwitchSignature signature = claim.signature();
                 double[] changes = row.runs().changes(signature, baseline);
-                String words = row.own().name() + ": " + (claim.grows() ? "larger " : "smaller ") + signature.value();
+                boolean isMoved = signature == SwitchSignature.SINK
+                        && !row.runs().elsewhere().isEmpty();
+                String words = row.own().name() + ": " + (claim.grows() ? "larger " : "smaller ") + signature.value()
+                        + (isMoved ? " (most is " + row.runs().elsewhere() + ")" : "");
                 Verdict verdict = claim.grows()
                         ? Verdict.grows(words, signature.changeInWords(), changes)
                         : Verdict.shrinks(words, signature.changeInWords(), changes);
@@ -144,7 +154,7 @@ final class MitigationTable {
     Table summary() {
         List<String> columns = new ArrayList<>(List.of("switch", "kind", "seeds"));
         SIGNATURES.forEach(signature -> columns.add(signature.heading()));
-        columns.addAll(List.of("less", "more", "not measured", "keys"));
+        columns.addAll(List.of("less", "more", "most attention", "not measured", "keys"));
         Table.Rows table = Table.rows(columns.toArray(String[]::new));
         for (Row row : rows) {
             List<Object> line = new ArrayList<>(Arrays.asList(
@@ -152,6 +162,7 @@ final class MitigationTable {
             for (SwitchSignature signature : SIGNATURES) line.add(row.runs().mean(signature));
             line.add(row.headings(shade -> shade < 0));
             line.add(row.headings(shade -> shade > 0));
+            line.add(row.runs().elsewhere());
             line.add(row.notMeasured());
             line.add(String.join(" ", row.own().keys()));
             table.add(line.toArray());

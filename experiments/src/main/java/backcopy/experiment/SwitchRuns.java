@@ -7,7 +7,9 @@ import backcopy.run.Trace;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -18,12 +20,19 @@ import java.util.stream.IntStream;
  * @param values [seeds] of each signature that was measured
  * @param refusal why {@code <s>} cannot be hidden, so that there is no cost of its eviction; empty where it can
  * @param divergences the steps at which the loss was not finite, of further seeds that have no values
+ * @param elsewhere where most attention is, if not on position 0, of which sink, drain and peak are; else empty
  */
-record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String refusal, long[] divergences) {
+record SwitchRuns(
+        long[] seeds, Map<SwitchSignature, double[]> values, String refusal, long[] divergences, String elsewhere) {
     /** As many as the evaluation batch at laptop scale has. */
     private static final int SEQUENCES = 64;
 
     private static final int BITS = 8;
+
+    /** Of runs whose most attention is on position 0. */
+    SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String refusal, long[] divergences) {
+        this(seeds, values, refusal, divergences, "");
+    }
 
     /** What the runs that came to their end recorded of some signatures. */
     static SwitchRuns recorded(Ensemble all, List<SwitchSignature> signatures) {
@@ -33,7 +42,7 @@ record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String re
         Map<SwitchSignature, double[]> values = new EnumMap<>(SwitchSignature.class);
         if (seeds.length > 0)
             for (SwitchSignature signature : signatures) values.put(signature, signature.recorded(runs));
-        return new SwitchRuns(seeds, values, "", all.divergences());
+        return new SwitchRuns(seeds, values, "", all.divergences(), seeds.length > 0 ? elsewhere(runs) : "");
     }
 
     /** All of it; the costs are those of the trained weights. */
@@ -56,7 +65,30 @@ record SwitchRuns(long[] seeds, Map<SwitchSignature, double[]> values, String re
             }
         recorded.values.put(SwitchSignature.INT8, int8);
         if (refusal.isEmpty()) recorded.values.put(SwitchSignature.EVICTION, eviction);
-        return new SwitchRuns(recorded.seeds, recorded.values, refusal, recorded.divergences);
+        return new SwitchRuns(recorded.seeds, recorded.values, refusal, recorded.divergences, recorded.elsewhere);
+    }
+
+    /** In how many runs, where, and how much; a run that did not record it counts as position 0. */
+    private static String elsewhere(Ensemble runs) {
+        List<MostAttention> moved = runs.runs().stream()
+                .map(run -> MostAttention.elsewhere(run.state().finalValues()))
+                .flatMap(Optional::stream)
+                .toList();
+        if (moved.isEmpty()) return "";
+        String where = moved.stream()
+                .map(MostAttention::position)
+                .distinct()
+                .sorted()
+                .map(Object::toString)
+                .collect(Collectors.joining(", "));
+        double mean = moved.stream().mapToDouble(MostAttention::most).average().orElseThrow();
+        return String.format(
+                Locale.ROOT,
+                "on position %s in %d of %d seeds, %.2g in the mean",
+                where,
+                moved.size(),
+                runs.runs().size(),
+                mean);
     }
 
     private static double loss(Trace trace, List<Intervention> interventions) {

@@ -9,20 +9,24 @@ import java.util.stream.IntStream;
  * where a quantity may be zero, decimal logarithms of ratios elsewhere.
  */
 enum SwitchSignature {
-    SINK("sink", "attention of the strongest head on <s>", Change.DIFFERENCE, false),
+    SINK("sink", "attention of the strongest head on position 0", Change.DIFFERENCE, false),
     ROWS(
             "rows",
-            "attention of the strongest head on <s>, all queries, of rows that are made to sum to one",
+            "attention of the strongest head on position 0, all queries, of rows that are made to sum to one",
             Change.DIFFERENCE,
             false),
-    DRAIN("drain", "value norm of <s> over that of the others, in that head", Change.RATIO, true),
-    PEAK("peak", "residual norm of <s> over the others' median, largest of the layers", Change.RATIO, false),
+    DRAIN("drain", "value norm at position 0 over that of the others, in that head", Change.RATIO, true),
+    PEAK("peak", "residual norm at position 0 over the others' median, largest of the layers", Change.RATIO, false),
     SPIKE("spike", "largest number in a residual stream", Change.RATIO, false),
-    KURTOSIS("kurtosis", "of the residual stream of <s>, largest of the layers", Change.RATIO, false),
-    GRADIENT("gradient", "norm of the gradient by attention's input at <s> over the others'", Change.RATIO, false),
+    KURTOSIS("kurtosis", "of the residual stream at position 0, largest of the layers", Change.RATIO, false),
+    GRADIENT(
+            "gradient",
+            "norm of the gradient by attention's input at position 0 over the others'",
+            Change.RATIO,
+            false),
     BACKCOPY("backcopy", "excess risk after triggers, nats", Change.RATIO, false),
     BIGRAM("bigram", "excess risk after other tokens, nats", Change.RATIO, false),
-    EVICTION("eviction", "loss added when later queries cannot see <s>, nats", Change.DIFFERENCE, false),
+    EVICTION("eviction", "loss added when later queries cannot see position 0, nats", Change.DIFFERENCE, false),
     INT8("int8", "loss added by residual streams in 8 bits per tensor, nats", Change.DIFFERENCE, false);
 
     /** Those that decide whether a switch needs more seeds. */
@@ -75,7 +79,11 @@ enum SwitchSignature {
 
     /** What {@link #changes} are of, in words: of the drain, a ratio that is small where there is much. */
     String value() {
-        return this == DRAIN ? "value norm of <s>" : heading;
+        return switch (this) {
+            case SINK -> "attention on position 0";
+            case DRAIN -> "value norm at position 0";
+            default -> heading;
+        };
     }
 
     /** Whether it is measured on trained weights afterwards, and so not part of the runs' records. */

@@ -1,12 +1,15 @@
 package backcopy.report;
 
+import backcopy.experiment.MostAttention;
 import backcopy.figure.Table;
 import backcopy.run.Json;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -56,7 +59,7 @@ public final class Comparison {
         return new Comparison(
                 sorted,
                 Differences.of(sorted.stream().map(ReportedRun::spec).toList()),
-                column ? List.of() : List.of(by),
+                more(runs, column ? "" : by),
                 selection.warnings());
     }
 
@@ -73,6 +76,15 @@ public final class Comparison {
         return Comparator.comparingDouble(run -> runs.get(run).last(by));
     }
 
+    /** Where most attention is, if it is not on position 0 in all runs, and what was sorted by. */
+    private static List<String> more(List<ReportedRun> runs, String by) {
+        Set<String> more = new LinkedHashSet<>();
+        if (runs.stream().anyMatch(run -> run.mostElsewhere().isPresent()))
+            more.addAll(List.of(MostAttention.MOST, MostAttention.POSITION));
+        if (!by.isEmpty()) more.add(by);
+        return List.copyOf(more);
+    }
+
     private static double number(String text) {
         try {
             return Double.parseDouble(text);
@@ -81,7 +93,7 @@ public final class Comparison {
         }
     }
 
-    /** {@code run}, the keys that differ, {@code status}, {@code step}, the signatures, and what was sorted by. */
+    /** {@code run}, the keys that differ, {@code status}, {@code step}, the signatures, and {@link #more}. */
     public Table table() {
         return table(differences.keys());
     }

@@ -17,11 +17,19 @@ final class NumberPanels {
             new Kind("Excess risk", "nats", true, "excess\\.(backcopy|bigram)"),
             new Kind("Error", "root mean square, and of a single number the largest", true, "error\\..*"),
             new Kind("Loss", "nats; of vectors a mean square", false, "loss\\.(train|evaluation)"),
-            new Kind("Attention on <s>", "weight, mean over queries that are no trigger", false, ".*attention\\.bos"),
-            new Kind("Delta-logit", "score on <s> minus mean score elsewhere", false, ".*score\\.delta"),
-            new Kind("Value states", "norm, <s> and others", true, ".*value\\.norm\\.(bos|others)"),
+            new Kind(
+                    "Attention on position 0",
+                    "weight, mean over queries that are no trigger",
+                    false,
+                    ".*attention\\.bos"),
+            new Kind("Delta-logit", "score on position 0 minus mean score elsewhere", false, ".*score\\.delta"),
+            new Kind("Value states", "norm, position 0 and others", true, ".*value\\.norm\\.(bos|others)"),
             new Kind("Residual stream", "norm of the block's output", true, ".*residual\\.norm\\.(bos|others)"),
-            new Kind("Sink, drain and peak", "weight, and norms over those of the others", true, "triad\\..*"));
+            new Kind(
+                    "Sink, drain and peak",
+                    "weight, and norms over those of the others",
+                    true,
+                    "triad\\.(sink|most|drain|peak)"));
 
     private static final Pattern PLACE = Pattern.compile("(?:layers\\.(\\d+)\\.)?(?:heads\\.(\\d+)\\.)?(.*)");
 
@@ -48,7 +56,7 @@ final class NumberPanels {
                 .toList();
     }
 
-    /** {@code layer 0 <s>} for {@code layers.0.value.norm.bos}; without its end where all of a panel have the same. */
+    /** {@code layer 0 position 0} for {@code layers.0.value.norm.bos}; without its end where all of a panel have the same. */
     private static String name(String number, boolean withoutEnd) {
         Matcher place = PLACE.matcher(number);
         if (!place.matches()) throw new AssertionError(number);
@@ -56,7 +64,7 @@ final class NumberPanels {
         return Stream.of(
                         place.group(1) == null ? "" : "layer " + place.group(1),
                         place.group(2) == null ? "" : "head " + place.group(2),
-                        withoutEnd && place.group(1) != null ? "" : end.equals("bos") ? "<s>" : end)
+                        withoutEnd && place.group(1) != null ? "" : end.equals("bos") ? "position 0" : end)
                 .filter(word -> !word.isEmpty())
                 .collect(Collectors.joining(" "));
     }

@@ -1,5 +1,6 @@
 package backcopy.report;
 
+import backcopy.experiment.MostAttention;
 import backcopy.run.Keys;
 import backcopy.run.Measurement;
 import backcopy.run.RunDirectory;
@@ -7,6 +8,7 @@ import backcopy.run.RunSpec;
 import backcopy.run.RunState;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A run, read once: as it is now, or as a sweep or an experiment asked for it.
@@ -61,6 +63,13 @@ public record ReportedRun(
     /** The last record's step, or 0. */
     public long lastStep() {
         return records.isEmpty() ? 0 : records.get(records.size() - 1).step();
+    }
+
+    /** Where most attention is at the last record, if not on position 0. */
+    Optional<MostAttention> mostElsewhere() {
+        return records.isEmpty()
+                ? Optional.empty()
+                : MostAttention.elsewhere(records.get(records.size() - 1).numbers());
     }
 
     /** The last record's number, NaN where there is none. */

@@ -40,6 +40,9 @@ public record Selection(
         Map<String, Findings> findings,
         List<String> commands,
         List<String> notes) {
+    /** Runs that are named by themselves where a sentence is about many. */
+    private static final int MOVED = 4;
+
     private static final Pattern AT_STEP = Pattern.compile("(.+)@([0-9]{1,18})");
 
     /**
@@ -156,9 +159,32 @@ public record Selection(
                 + ")";
     }
 
-    /** What a reader of these runs should know, in one line each: what is missing, and what is not finished. */
+    /** In how many runs, and where, most attention is elsewhere than where sinks are measured; empty where in none. */
+    public String moved() {
+        List<String> moved = runs.stream()
+                .flatMap(run -> run.mostElsewhere().stream().map(most -> run.label() + " " + most.words()))
+                .toList();
+        if (moved.isEmpty()) return "";
+        return movedCount() + ", where sink, drain and peak are measured: "
+                + String.join("; ", moved.subList(0, Math.min(MOVED, moved.size())))
+                + (moved.size() > MOVED ? "; ..." : "");
+    }
+
+    /** The first words of it, for a picture. */
+    String movedCount() {
+        long moved =
+                runs.stream().filter(run -> run.mostElsewhere().isPresent()).count();
+        if (moved == 0) return "";
+        return moved + " of " + runs.size() + (moved == 1 ? " runs has" : " runs have")
+                + " most attention elsewhere than on position 0";
+    }
+
+    /**
+     * What a reader of these runs should know, in one line each: what is missing, what is not finished, and where a small sink is
+     * a moved one.
+     */
     public List<String> warnings() {
-        return Stream.concat(notes.stream(), Stream.of(unfinished()))
+        return Stream.concat(notes.stream(), Stream.of(unfinished(), moved()))
                 .filter(words -> !words.isEmpty())
                 .toList();
     }

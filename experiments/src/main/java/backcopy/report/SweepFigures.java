@@ -90,8 +90,9 @@ public final class SweepFigures {
     }
 
     private String setting() {
-        String unfinished = selection.unfinished();
+        String unfinished = selection.unfinished(), moved = selection.movedCount();
         return Settings.of(selection.runs().stream().map(ReportedRun::spec).toList())
-                + (unfinished.isEmpty() ? "" : "; left out: " + unfinished);
+                + (unfinished.isEmpty() ? "" : "; left out: " + unfinished)
+                + (moved.isEmpty() ? "" : "; " + moved);
     }
 }

@@ -193,7 +193,9 @@ class MitigationsTest {
             double[] means = summary.numbers(signature.heading());
             assertTrue(Double.isFinite(means[1]) && Double.isNaN(means[2]), signature.heading());
         }
-        assertTrue(printed.toString().contains("undecided      wild: smaller sink"), printed.toString());
+        assertTrue(
+                printed.toString().contains("undecided      wild: smaller attention on position 0"),
+                printed.toString());
 
         RunStore store = new RunStore(directory);
         List<String> before = states(store);
@@ -234,6 +236,23 @@ class MitigationsTest {
         assertEquals(List.of("", "", "sink"), summary.texts("more"));
         assertArrayEquals(new double[] {.64, .3, 1.2}, summary.numbers("sink"), 1e-12);
         assertArrayEquals(new double[] {5, 3, 3}, summary.numbers("seeds"));
+    }
+
+    @Test
+    void lessAttentionOnPositionZeroSaysWhereItWent() {
+        SwitchRuns gone = sinks(.3, .31, .29);
+        String where = "on position 1 in 3 of 3 seeds, 0.81 in the mean";
+        SwitchRuns moved = new SwitchRuns(gone.seeds(), gone.values(), "", NEVER, where);
+        Switch claimed = Switch.of("x", "less").shrinks(SINK, "1 to 0");
+        MitigationTable table =
+                new MitigationTable(List.of(BASE, claimed), Map.of("base", sinks(1, 1, 1), "less", moved));
+        assertEquals(
+                List.of("", "sink (most attention is " + where + ")"),
+                table.summary().texts("less"));
+        assertEquals(List.of("", where), table.summary().texts("most attention"));
+        assertEquals(
+                "less: smaller attention on position 0 (most is " + where + ")",
+                table.verdicts().get(0).claim());
     }
 
     @Test

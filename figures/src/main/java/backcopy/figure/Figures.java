@@ -25,9 +25,9 @@ public final class Figures {
                     "What each factor does",
                     "signatures by the levels of each factor of a sweep, over all levels of the others (bb figure effects"
                             + " --sweep NAME)",
-                    new RowIntervals.Panel("sink", "Sink", "attention", false),
-                    new RowIntervals.Panel("drain", "Drain", "ratio", true),
-                    new RowIntervals.Panel("peak", "Peak", "ratio", true),
+                    new RowIntervals.Panel("sink", "Sink", "on position 0", false),
+                    new RowIntervals.Panel("drain", "Drain", "ratio at 0", true),
+                    new RowIntervals.Panel("peak", "Peak", "ratio at 0", true),
                     new RowIntervals.Panel("backcopy", "Backcopy", "nats", true),
                     new RowIntervals.Panel("bigram", "Bigram", "nats", true),
                     new RowIntervals.Panel("formation", "Formation", "step", true)),
