@@ -304,7 +304,7 @@ class MitigationsTest {
         assertEquals(
                 List.of(Outcome.SAME_DIRECTION, Outcome.OPPOSITE, Outcome.NO_EFFECT),
                 verdicts.stream().map(Verdict::outcome).toList());
-        assertEquals("less: larger value norm of <s>", verdicts.get(1).claim());
+        assertEquals("less: larger value norm at position 0", verdicts.get(1).claim());
         assertEquals("0.1 to 1", verdicts.get(1).published());
         assertEquals(-.7, verdicts.get(0).interval().mean(), 1e-12);
     }
