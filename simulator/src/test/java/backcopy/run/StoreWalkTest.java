@@ -121,9 +121,8 @@ class StoreWalkTest {
                     base));
             RunSpec parent = TinyRuns.spec(keys.toArray(String[]::new));
             String identity = RunIdentity.of(parent);
-            List<Long> forks = FORKS.stream()
-                    .filter(checkpoints.getOrDefault(identity, Set.of())::contains)
-                    .toList();
+            List<Long> there = saved(identity);
+            List<Long> forks = FORKS.stream().filter(there::contains).toList();
             long first = 0;
             if (!forks.isEmpty() && random.nextInt(3) == 0) {
                 first = forks.get(random.nextInt(forks.size()));
@@ -136,6 +135,14 @@ class StoreWalkTest {
                     "train.threads=" + random.nextInt(1, 3));
         }
 
+        /** The steps of which a run has a checkpoint, asked for or not. */
+        private List<Long> saved(String identity) {
+            return store(root)
+                    .lookup(identity)
+                    .map(run -> run.checkpoints().steps())
+                    .orElse(List.of());
+        }
+
         /** To its end, or to where it is killed, stopped or cannot write any more. */
         private void train(RunSpec spec) throws IOException {
             String identity = RunIdentity.of(spec);
@@ -143,6 +150,7 @@ class StoreWalkTest {
             specs.putIfAbsent(identity, spec);
             boolean goesOn =
                     store(root).lookup(identity).map(RunDirectory::reached).orElse(0L) <= steps;
+            List<Long> savedBefore = saved(identity);
             int end = random.nextInt(4), at = random.nextInt(1, STEPS);
             double saved = random.nextInt(3) == 0 ? 0 : 30;
             String what = identity + " " + spec.optimizer().name() + " from="
@@ -168,8 +176,13 @@ class StoreWalkTest {
                 assertEquals(unbroken(spec), numbers(run), words());
                 finished.computeIfAbsent(identity, i -> new TreeMap<>()).putIfAbsent(steps, content(run));
                 asked(identity, steps);
+                String from = spec.train().from();
+                if (!from.isEmpty())
+                    asked(from.substring(0, from.indexOf('@')), spec.train().firstStep());
             }
             long every = spec.checkpoint().every();
+            for (long step : savedBefore)
+                if (goesOn && every > 0 && step % every == 0 && step <= told.from) asked(identity, step);
             for (long step = told.from + 1; goesOn && every > 0 && step < told.last; step++)
                 if (step % every == 0) asked(identity, step);
         }
@@ -263,6 +276,13 @@ class StoreWalkTest {
                     assertEquals(then.getValue(), content(run.at(then.getKey())), () -> words() + "\n" + identity);
                 }
             }
+            for (RunDirectory run : store(place).all()) {
+                RunState state = run.state();
+                if (state.status() != RunState.Status.FINISHED) continue;
+                RunSpec spec = with(specs.get(run.identity()), "train.steps=" + state.steps());
+                assertEquals(
+                        unbroken(spec), numbers(run), () -> words() + "\n" + run.identity() + " says it is finished");
+            }
             for (String identity : checkpoints.keySet()) {
                 Checkpoints now = store(place).find(identity).checkpoints();
                 assertTrue(
@@ -280,8 +300,8 @@ class StoreWalkTest {
         private final class Told implements Progress {
             private final long death;
             private final boolean looks;
-            private long from;
-            private long last;
+            private long from = -1;
+            private long last = -1;
             private int done;
 
             Told(long death, boolean looks) {
