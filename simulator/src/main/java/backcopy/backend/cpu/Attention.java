@@ -2,6 +2,7 @@ package backcopy.backend.cpu;
 
 import backcopy.backend.AttentionShape;
 import backcopy.backend.cpu.Matmul.Part;
+import backcopy.backend.cpu.Matmul.Product;
 import java.util.Arrays;
 
 /**
@@ -76,21 +77,10 @@ final class Attention {
         int length = shape.length(), headWidth = shape.headWidth(), width = shape.width();
         CpuBuffer packed = workspace.panels(panels.size(headWidth, length));
         panels.packTransposed(factor, y.array(), head(y, shape, head), width, headWidth, length, packed);
-        matmul.multiply(
-                shape.looksAhead() ? Part.ALL : Part.RESULT_BELOW_DIAGONAL,
-                x.array(),
-                head(x, shape, head),
-                width,
-                1,
-                packed,
-                square,
-                squareAt,
-                length,
-                length,
-                headWidth,
-                length,
-                false,
-                workspace);
+        Part part = shape.looksAhead() ? Part.ALL : Part.RESULT_BELOW_DIAGONAL;
+        Strided rows = new Strided(x.array(), head(x, shape, head), width, 1),
+                result = square(square, squareAt, length);
+        matmul.multiply(new Product(part, rows, result, length, headWidth, length, false), packed, workspace);
         int kept = shape.mask().kept();
         for (int i = 0, row = squareAt; i < length; i++, row += length) {
             int first = shape.first(head % shape.heads(), i);
@@ -109,8 +99,7 @@ final class Attention {
             CpuBuffer y,
             AttentionShape shape,
             Workspace workspace) {
-        int length = shape.length();
-        product(Part.STEPS_TO_ROW, factor, square, squareAt, length, 1, x, head, y, shape, workspace);
+        product(Part.STEPS_TO_ROW, factor, square(square, squareAt, shape.length()), x, head, y, shape, workspace);
     }
 
     /** {@code y = factor squareᵀ x}. */
@@ -123,41 +112,29 @@ final class Attention {
             CpuBuffer y,
             AttentionShape shape,
             Workspace workspace) {
-        int length = shape.length();
-        product(Part.STEPS_FROM_ROW, factor, square, squareAt, 1, length, x, head, y, shape, workspace);
+        Strided transposed = square(square, squareAt, shape.length()).transposed();
+        product(Part.STEPS_FROM_ROW, factor, transposed, x, head, y, shape, workspace);
     }
 
     private void product(
             Part part,
             float factor,
-            float[] square,
-            int squareAt,
-            int squareRow,
-            int squareStep,
+            Strided square,
             CpuBuffer x,
             int head,
             CpuBuffer y,
             AttentionShape shape,
             Workspace workspace) {
-        int length = shape.length(), headWidth = shape.headWidth(), width = shape.width();
-        matmul.multiplyOnce(
-                shape.looksAhead() ? Part.ALL : part,
-                square,
-                squareAt,
-                squareRow,
-                squareStep,
-                factor,
-                x.array(),
-                head(x, shape, head),
-                width,
-                y.array(),
-                head(y, shape, head),
-                width,
-                length,
-                length,
-                headWidth,
-                false,
-                workspace);
+        int length = shape.length(), width = shape.width();
+        Strided once = new Strided(x.array(), head(x, shape, head), width, 1);
+        Strided result = new Strided(y.array(), head(y, shape, head), width, 1);
+        Part own = shape.looksAhead() ? Part.ALL : part;
+        Product p = new Product(own, square, result, length, length, shape.headWidth(), false);
+        matmul.multiplyOnce(p, factor, once, workspace);
+    }
+
+    private static Strided square(float[] pairs, int at, int length) {
+        return new Strided(pairs, at, length, 1);
     }
 
     /** Where a head of {@code [sequences, length, width]} starts; heads are numbered through all sequences. */

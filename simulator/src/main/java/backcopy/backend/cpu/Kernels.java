@@ -5,7 +5,7 @@ record Kernels(String about, int vectorBits, TileKernel tiles, RowKernel rows, S
     /** In the Vector API, whose module must be in the boot layer. */
     static Kernels vector() {
         int bits = VectorTile.bits();
-        return new Kernels(bits + "-bit vectors", bits, new VectorTile(), new VectorRow(), new VectorSpan());
+        return new Kernels(bits + "-bit vectors", bits, VectorTile.preferred(), new VectorRow(), new VectorSpan());
     }
 
     /** In plain Java. */

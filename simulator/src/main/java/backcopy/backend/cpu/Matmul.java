@@ -3,16 +3,19 @@ package backcopy.backend.cpu;
 import java.util.Arrays;
 
 /**
- * Every matrix product: {@code C = A B} or {@code C += A B} with A {@code [rows, steps]} in any layout, B packed
- * {@code [steps, columns]}, C row-major. Panel by panel and in blocks of {@link #DEPTH} steps, so that a block of B stays in
- * the nearest cache while all rows pass.
+ * Every matrix product: {@code C = A B} or {@code C += A B} with A {@code [rows, steps]}, B {@code [steps, columns]}, C with rows in one
+ * piece. Done in blocks of {@link #DEPTH} steps. In each, A is copied into a form with constant strides, which is as good as free:
+ * rows of A that lie in one piece stay rows, {@code [rows, DEPTH]}; columns of A that lie in one piece become panels as B's are. Then
+ * panel by panel of B, so that a block of it stays in the nearest cache while all rows pass.
  *
- * <p>An element's sum runs over the steps in order, block after block, whichever tile it falls into: a row's result does not
- * depend on how many rows there are.
+ * <p>An element's sum is one chain over the steps in order, whichever tile it falls into: a row's result does not depend on
+ * how many rows there are.
  */
 final class Matmul {
     /** Steps in one block. */
-    static final int DEPTH = 128;
+    static final int DEPTH = 256;
+    /** Rows of A that are copied at once: with {@link #DEPTH} a quarter of a megabyte. */
+    private static final int CHUNK = 256;
 
     /** What is known to be zero, or not wanted, when rows and steps or columns are positions of one sequence. */
     enum Part {
@@ -26,6 +29,28 @@ final class Matmul {
         STEPS_FROM_ROW
     }
 
+    /**
+     * One product.
+     *
+     * @param a {@code [rows, steps]}, one of its strides 1; not modified
+     * @param c {@code [rows, columns]}, its columns side by side; added to, or overwritten
+     */
+    record Product(Part part, Strided a, Strided c, int rows, int steps, int columns, boolean add) {
+        /** Where row {@code r} begins to be anything but zero. */
+        int firstStep(int r) {
+            return part == Part.STEPS_FROM_ROW ? r : 0;
+        }
+
+        /** Behind the last step of the row before {@code end}. */
+        int lastStep(int end) {
+            return part == Part.STEPS_TO_ROW ? Math.min(steps, end) : steps;
+        }
+
+        boolean isByRows() {
+            return a.column() == 1;
+        }
+    }
+
     private final TileKernel tiles;
     private final Panels panels;
 
@@ -34,178 +59,92 @@ final class Matmul {
         this.panels = panels;
     }
 
-    /**
-     * As {@link #multiply}, with B {@code factor} times a matrix that is used once: packed here panel by panel and block by
-     * block of steps, so that the packed piece is still in cache when it is read; a matrix of one panel's width needs no
-     * packing at all, nor does a product that is one number.
-     *
-     * @param x element (k, n) at {@code xAt + k xStride + n}; not modified
-     */
-    void multiplyOnce(
-            Part part,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float factor,
-            float[] x,
-            int xAt,
-            int xStride,
-            float[] c,
-            int cAt,
-            int cRow,
-            int rows,
-            int steps,
-            int columns,
-            boolean add,
-            Workspace workspace) {
-        if (rows == 1 && columns == 1 && factor == 1 && part == Part.ALL) {
-            c[cAt] = tiles.dot(add ? c[cAt] : 0, a, aAt, aStep, x, xAt, xStride, steps, DEPTH);
-            return;
-        }
+    /** @param b the packed form of {@code [steps, columns]}; not modified */
+    void multiply(Product p, CpuBuffer b, Workspace workspace) {
         int panel = tiles.panel();
-        boolean packed = factor == 1 && xStride == panel && columns == panel;
-        for (int n = 0; n < columns; n += panel) {
-            int width = Math.min(panel, columns - n);
-            if (!add) clear(c, cAt + n, cRow, rows, width);
-            for (int from = 0; from < steps; from += DEPTH) {
-                int count = Math.min(DEPTH, steps - from), at = xAt + from * xStride + n;
-                CpuBuffer piece = workspace.panels(panels.size(count, width));
-                if (!packed) panels.pack(factor, x, at, xStride, count, width, piece);
-                panel(
-                        part,
-                        a,
-                        aAt,
-                        aRow,
-                        aStep,
-                        packed ? x : piece.array(),
-                        packed ? at : piece.offset(),
-                        from,
-                        from + count,
-                        c,
-                        cAt + n,
-                        cRow,
-                        rows,
-                        n,
-                        width,
-                        workspace);
+        for (int row = 0; row < p.rows(); row += CHUNK)
+            for (int from = 0; from < p.steps(); from += DEPTH) {
+                CpuBuffer block = copied(p, row, from, workspace);
+                for (int n = 0; n < p.columns(); n += panel)
+                    panel(p, block, row, from, b.array(), b.offset() + n * p.steps() + from * panel, n, workspace);
             }
-        }
     }
 
     /**
-     * @param a element (r, k) at {@code aAt + r aRow + k aStep}; not modified
-     * @param b the packed form of {@code [steps, columns]}; not modified
-     * @param c element (r, n) at {@code cAt + r cRow + n}; added to, or overwritten
+     * With B {@code factor} times a matrix that is used once: packed here panel by panel and block by block of steps, so that the
+     * packed piece is still in cache when it is read.
+     *
+     * @param x {@code [steps, columns]}, its columns side by side; not modified
      */
-    void multiply(
-            Part part,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            CpuBuffer b,
-            float[] c,
-            int cAt,
-            int cRow,
-            int rows,
-            int steps,
-            int columns,
-            boolean add,
-            Workspace workspace) {
+    void multiplyOnce(Product p, float factor, Strided x, Workspace workspace) {
         int panel = tiles.panel();
-        if (!add) clear(c, cAt, cRow, rows, columns);
-        for (int from = 0; from < steps; from += DEPTH)
-            for (int n = 0; n < columns; n += panel)
-                panel(
-                        part,
-                        a,
-                        aAt,
-                        aRow,
-                        aStep,
-                        b.array(),
-                        b.offset() + n * steps + from * panel,
-                        from,
-                        Math.min(from + DEPTH, steps),
-                        c,
-                        cAt + n,
-                        cRow,
-                        rows,
-                        n,
-                        Math.min(panel, columns - n),
-                        workspace);
+        for (int row = 0; row < p.rows(); row += CHUNK)
+            for (int from = 0; from < p.steps(); from += DEPTH) {
+                CpuBuffer block = copied(p, row, from, workspace);
+                int count = Math.min(DEPTH, p.steps() - from);
+                for (int n = 0; n < p.columns(); n += panel) {
+                    int width = Math.min(panel, p.columns() - n);
+                    CpuBuffer piece = workspace.panels(panels.size(count, width));
+                    panels.pack(factor, x.array(), x.at() + from * x.row() + n, x.row(), count, width, piece);
+                    panel(p, block, row, from, piece.array(), piece.offset(), n, workspace);
+                }
+            }
     }
 
-    /** All rows times one panel, from the step {@code from}, at {@code bAt} in B, to the step before {@code to}. */
-    private void panel(
-            Part part,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int from,
-            int to,
-            float[] c,
-            int cAt,
-            int cRow,
-            int rows,
-            int firstColumn,
-            int width,
-            Workspace workspace) {
-        for (int r = 0, count; r < rows; r += count) {
-            count = tiles.rows(rows - r);
-            int low = part == Part.STEPS_FROM_ROW ? Math.max(from, r) : from;
-            int high = part == Part.STEPS_TO_ROW ? Math.min(to, r + count) : to;
-            int wanted = part == Part.RESULT_BELOW_DIAGONAL ? Math.min(width, r + count - firstColumn) : width;
-            if (low >= high || wanted <= 0) continue;
-            tile(
-                    count,
-                    wanted,
-                    width,
-                    a,
-                    aAt + r * aRow + low * aStep,
-                    aRow,
-                    aStep,
-                    b,
-                    bAt + (low - from) * tiles.panel(),
-                    high - low,
-                    c,
-                    cAt + r * cRow,
-                    cRow,
-                    workspace);
+    /** A block of A from row {@code row} and step {@code from} on, in the form that a tile reads. */
+    private CpuBuffer copied(Product p, int row, int from, Workspace workspace) {
+        Strided a = p.a();
+        int tile = tiles.rows(), to = Math.min(from + DEPTH, p.steps()), end = Math.min(row + CHUNK, p.rows());
+        CpuBuffer block = workspace.block(panels.size(DEPTH, end - row));
+        if (!p.isByRows()) {
+            int at = a.at() + row * a.row() + from * a.column();
+            panels.pack(1, a.array(), at, a.column(), to - from, end - row, block);
+            return block;
+        }
+        int at = block.offset();
+        for (int r = row; r < end; r++, at += DEPTH) {
+            int count = Math.min(to, p.lastStep(r - (r - row) % tile + tile)) - from;
+            if (count > 0) System.arraycopy(a.array(), a.at() + r * a.row() + from, block.array(), at, count);
+        }
+        for (int r = end; (r - row) % tile != 0; r++, at += DEPTH) Arrays.fill(block.array(), at, at + DEPTH, 0);
+        return block;
+    }
+
+    /** The copied rows times the panel of columns from {@code n} on, whose block of steps is at {@code bAt} in B. */
+    private void panel(Product p, CpuBuffer block, int row, int from, float[] b, int bAt, int n, Workspace workspace) {
+        int tile = tiles.rows(), panel = tiles.panel();
+        int end = Math.min(row + CHUNK, p.rows()), to = Math.min(from + DEPTH, p.steps());
+        int width = Math.min(panel, p.columns() - n);
+        for (int r = row; r < end; r += tile) {
+            int low = Math.max(from, p.firstStep(r)), steps = Math.min(to, p.lastStep(r + tile)) - low;
+            int wanted = p.part() == Part.RESULT_BELOW_DIAGONAL ? Math.min(width, r + tile - n) : width;
+            if (steps <= 0 || wanted <= 0) continue;
+            int aAt = block.offset() + blockAt(p, r - row, low - from, to - from), count = Math.min(tile, end - r);
+            boolean add = p.add() || from > p.firstStep(r), fits = count == tile && tiles.stored(wanted) <= width;
+            float[] c = fits ? p.c().array() : workspace.tile(tile * panel);
+            int cAt = fits ? p.c().at() + r * p.c().row() + n : 0, cRow = fits ? p.c().row() : panel;
+            if (!fits && add) load(p.c(), r, n, count, wanted, c);
+            int skipped = bAt + (low - from) * panel;
+            if (p.isByRows()) tiles.byRows(block.array(), aAt, b, skipped, steps, wanted, c, cAt, cRow, add);
+            else tiles.bySteps(block.array(), aAt, b, skipped, steps, wanted, c, cAt, cRow, add);
+            if (!fits) store(c, p.c(), r, n, count, wanted);
         }
     }
 
-    private static void clear(float[] c, int cAt, int cRow, int rows, int columns) {
-        for (int r = 0; r < rows; r++) Arrays.fill(c, cAt + r * cRow, cAt + r * cRow + columns, 0);
+    /** Where a block has its row {@code r} and its step {@code k} of {@code steps}. */
+    private int blockAt(Product p, int r, int k, int steps) {
+        int panel = tiles.panel();
+        return p.isByRows() ? r * DEPTH + k : r / panel * panel * steps + k * panel + r % panel;
     }
 
-    /** One tile; by way of a scratch tile where it would write past the {@code width} columns that there are. */
-    private void tile(
-            int rows,
-            int wanted,
-            int width,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow,
-            Workspace workspace) {
-        int stored = tiles.stored(wanted);
-        if (stored <= width) {
-            tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
-            return;
-        }
-        float[] tile = workspace.tile(rows * stored);
-        Arrays.fill(tile, 0, rows * stored, 0);
-        tiles.multiply(rows, wanted, a, aAt, aRow, aStep, b, bAt, steps, tile, 0, stored);
-        for (int r = 0; r < rows; r++) for (int n = 0; n < wanted; n++) c[cAt + r * cRow + n] += tile[r * stored + n];
+    /** A piece of C that a whole tile would write past, into a tile of its own. */
+    private void load(Strided c, int row, int column, int rows, int columns, float[] tile) {
+        int at = c.at() + row * c.row() + column, panel = tiles.panel();
+        for (int r = 0; r < rows; r++) System.arraycopy(c.array(), at + r * c.row(), tile, r * panel, columns);
+    }
+
+    private void store(float[] tile, Strided c, int row, int column, int rows, int columns) {
+        int at = c.at() + row * c.row() + column, panel = tiles.panel();
+        for (int r = 0; r < rows; r++) System.arraycopy(tile, r * panel, c.array(), at + r * c.row(), columns);
     }
 }

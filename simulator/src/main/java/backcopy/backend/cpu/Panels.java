@@ -1,5 +1,7 @@
 package backcopy.backend.cpu;
 
+import java.util.Arrays;
+
 /**
  * The packed form of a matrix {@code [steps, columns]}: panels of a fixed number of columns one after the other, in each the
  * steps one after the other, so that a tile reads it straight through. The last panel is filled up with zeros.
@@ -23,12 +25,12 @@ final class Panels {
 
     /** Packs {@code factor * source}, whose element (k, n) is at {@code at + k stride + n}. */
     void pack(float factor, float[] source, int at, int stride, int steps, int columns, CpuBuffer packed) {
-        for (int n = 0, p = packed.offset(); n < columns; n += width) {
+        for (int n = 0, p = packed.offset(); n < columns; n += width, p += steps * width) {
             int count = Math.min(width, columns - n);
-            for (int k = 0; k < steps; k++, p += width) {
-                spans.scaled(factor, source, at + k * stride + n, packed.array(), p, count);
-                for (int pad = count; pad < width; pad++) packed.array()[p + pad] = 0;
-            }
+            spans.scaledRows(factor, source, at + n, stride, packed.array(), p, width, count, steps);
+            if (count < width)
+                for (int k = 0, row = p; k < steps; k++, row += width)
+                    Arrays.fill(packed.array(), row + count, row + width, 0);
         }
     }
 

@@ -24,6 +24,12 @@ final class ScalarSpan implements SpanKernel {
     }
 
     @Override
+    public void scaledRows(
+            float factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows) {
+        for (int r = 0; r < rows; r++) scaled(factor, x, xAt + r * xStride, y, yAt + r * yStride, count);
+    }
+
+    @Override
     public void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count) {
         for (int i = 0; i < count; i++) y[yAt + i] = factor * Math.max(x[xAt + i], 0);
     }

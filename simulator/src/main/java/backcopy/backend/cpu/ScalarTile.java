@@ -1,5 +1,7 @@
 package backcopy.backend.cpu;
 
+import java.util.Arrays;
+
 /** Tiles in plain Java: one row at a time, four steps in one pass over its columns. */
 final class ScalarTile implements TileKernel {
     private static final int PANEL = 128;
@@ -10,7 +12,7 @@ final class ScalarTile implements TileKernel {
     }
 
     @Override
-    public int rows(int left) {
+    public int rows() {
         return 1;
     }
 
@@ -20,36 +22,23 @@ final class ScalarTile implements TileKernel {
     }
 
     @Override
-    public void multiply(
-            int rows,
-            int columns,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int k = 0;
-        for (; k + 3 < steps; k += 4) {
-            int i = aAt + k * aStep, j = bAt + k * PANEL;
-            four(a[i], a[i + aStep], a[i + 2 * aStep], a[i + 3 * aStep], b, j, c, cAt, columns);
-        }
-        for (; k < steps; k++) {
-            float a0 = a[aAt + k * aStep];
-            for (int n = 0; n < columns; n++) c[cAt + n] += a0 * b[bAt + k * PANEL + n];
-        }
+    public void byRows(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
+        if (!add) Arrays.fill(c, cAt, cAt + columns, 0);
+        int k = 0, i = aAt, j = bAt;
+        for (; k + 3 < steps; k += 4, i += 4, j += 4 * PANEL)
+            four(a[i], a[i + 1], a[i + 2], a[i + 3], b, j, c, cAt, columns);
+        for (; k < steps; k++, i++, j += PANEL) one(a[i], b, j, c, cAt, columns);
     }
 
-    /** As above, a plain sum in the order of the steps: blocks make no difference. */
     @Override
-    public float dot(float start, float[] a, int aAt, int aStep, float[] x, int xAt, int xStep, int steps, int depth) {
-        float sum = start;
-        for (int k = 0; k < steps; k++) sum += a[aAt + k * aStep] * x[xAt + k * xStep];
-        return sum;
+    public void bySteps(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
+        if (!add) Arrays.fill(c, cAt, cAt + columns, 0);
+        int k = 0, i = aAt, j = bAt;
+        for (; k + 3 < steps; k += 4, i += 4 * PANEL, j += 4 * PANEL)
+            four(a[i], a[i + PANEL], a[i + 2 * PANEL], a[i + 3 * PANEL], b, j, c, cAt, columns);
+        for (; k < steps; k++, i += PANEL, j += PANEL) one(a[i], b, j, c, cAt, columns);
     }
 
     /** In a method of its own, so that the JIT compiler sees a plain loop. */
@@ -61,5 +50,9 @@ final class ScalarTile implements TileKernel {
                     + a1 * b[bAt + PANEL + n]
                     + a2 * b[bAt + 2 * PANEL + n]
                     + a3 * b[bAt + 3 * PANEL + n];
+    }
+
+    private static void one(float a, float[] b, int bAt, float[] c, int cAt, int columns) {
+        for (int n = 0; n < columns; n++) c[cAt + n] += a * b[bAt + n];
     }
 }

@@ -11,6 +11,10 @@ interface SpanKernel {
     /** {@code y = factor x}; {@code y} is overwritten and may be {@code x}. */
     void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count);
 
+    /** {@link #scaled} for {@code rows} rows of {@code count} numbers, which start {@code xStride} and {@code yStride} apart. */
+    void scaledRows(
+            float factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows);
+
     /** {@code y = factor max(x, 0)}; {@code y} is overwritten and may be {@code x}. */
     void relu(float factor, float[] x, int xAt, float[] y, int yAt, int count);
 

@@ -1,50 +1,33 @@
 package backcopy.backend.cpu;
 
 /**
- * The innermost piece of a matrix product {@code C = A B}: a tile of a few rows by at most one panel of columns. B is packed
- * ({@link Panels}); A is read number by number, so either of its axes may be the contiguous one.
+ * The innermost piece of a matrix product {@code C = A B}: a tile of {@link #rows} rows by at most one panel of columns, over at most
+ * {@link Matmul#DEPTH} steps. Both factors are copies with constant strides ({@link Matmul}), so that a tile computes no addresses.
  */
 interface TileKernel {
-    /** Columns of one packed panel. */
+    /** Columns of one packed panel; a multiple of {@link #rows}. */
     int panel();
 
-    /** How many of the {@code left} rows the next tile takes. */
-    int rows(int left);
+    /** Rows of every tile. */
+    int rows();
 
     /** How many columns a tile of {@code columns} writes: at least that many, at most a panel. */
     int stored(int columns);
 
     /**
-     * {@code c[r, n] += sum_k a[r, k] b[k, n]}. The sum of one element runs over k in order and does not depend
-     * on the tile's size.
+     * {@code c[r, n] = sum_k a[r, k] b[k, n]}, or added to it. The sum of one element runs over k in order and does not depend on
+     * the tile's size.
      *
-     * @param rows as {@link #rows} gave it
-     * @param columns how many are wanted; {@link #stored} are written
-     * @param a element (r, k) at {@code aAt + r aRow + k aStep}; not modified
+     * @param a element (r, k) at {@code aAt + r DEPTH + k}; not modified
      * @param b element (k, n) at {@code bAt + k panel + n}; not modified
      * @param steps how many k
-     * @param c element (r, n) at {@code cAt + r cRow + n}; added to
+     * @param columns how many are wanted; {@link #stored} are written
+     * @param c element (r, n) at {@code cAt + r cRow + n}
      */
-    void multiply(
-            int rows,
-            int columns,
-            float[] a,
-            int aAt,
-            int aRow,
-            int aStep,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] c,
-            int cAt,
-            int cRow);
+    void byRows(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add);
 
-    /**
-     * {@code start + sum_k a[k] x[k]}, with the bits that {@link #multiply} gives a product of one row and one column in blocks
-     * of {@code depth} steps, and without its packing.
-     *
-     * @param a element k at {@code aAt + k aStep}; not modified
-     * @param x element k at {@code xAt + k xStep}; not modified
-     */
-    float dot(float start, float[] a, int aAt, int aStep, float[] x, int xAt, int xStep, int steps, int depth);
+    /** As {@link #byRows}, with element (r, k) of A at {@code aAt + k panel + r}. */
+    void bySteps(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add);
 }

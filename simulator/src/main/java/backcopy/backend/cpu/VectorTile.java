@@ -4,13 +4,15 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Register tiles in vectors of the machine's preferred width: four rows by four vectors where a core has 32 vector registers,
- * four by two where it has 16 (256 bit). The methods below are one idea repeated: the sums of a tile start from what is there
- * and stay in registers, each step loads one row of the panel and multiplies it with one broadcast number for each row of the
- * tile.
+ * Register tiles of eight rows by two vectors of the machine's preferred width, for cores with 32 vector registers. The methods below
+ * are one idea repeated: the sums of a tile start from what is there, or from zero, and stay in registers; each step loads one row of
+ * the panel and multiplies it with one broadcast number for each row of the tile.
  *
- * <p>They are kept short and call no method of ours with a vector: the JIT compiler has a budget for inlining, and a vector
- * that it does not get to becomes an object, which is a hundred times slower.
+ * <p>Every index is one loop variable plus constants: then the compiler takes all range checks out of the loop, and only five of its
+ * instructions are no load, broadcast or multiply-add. With a variable stride between A's rows the same tile has a fifth less.
+ *
+ * <p>The methods are kept short and call no method of ours with a vector: the JIT compiler has a budget for inlining, and a vector
+ * that it does not get to becomes an object, which is a hundred times slower. Two steps in one pass of the loop are slower already.
  *
  * <p>Every element is one chain of fused multiply-adds in the order of the steps, whatever tile it falls into: its bits do
  * not depend on how many rows or columns are computed with it.
@@ -18,11 +20,20 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorTile implements TileKernel {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LENGTH = SPECIES.length();
-    private static final int PANEL = (SPECIES.vectorBitSize() == 256 ? 2 : 4) * LENGTH;
+    private static final int PANEL = 2 * LENGTH;
+    private static final int DEPTH = Matmul.DEPTH;
+    private static final int ROWS = 8;
+    /** What a tile starts from that is not added to. */
+    private static final CpuBuffer ZEROS = CpuBuffer.zeros(PANEL);
 
     /** Width of the machine's preferred vectors. */
     static int bits() {
         return SPECIES.vectorBitSize();
+    }
+
+    /** The tile for the machine's preferred vectors. */
+    static TileKernel preferred() {
+        return bits() == 256 || PANEL < ROWS ? new ShortVectorTile() : new VectorTile();
     }
 
     @Override
@@ -31,173 +42,90 @@ final class VectorTile implements TileKernel {
     }
 
     @Override
-    public int rows(int left) {
-        return left >= 4 ? 4 : 1;
+    public int rows() {
+        return ROWS;
     }
 
     @Override
     public int stored(int columns) {
-        return columns > 2 * LENGTH ? 4 * LENGTH : 2 * LENGTH;
+        return columns > LENGTH ? PANEL : LENGTH;
     }
 
     @Override
-    public void multiply(
-            int rows,
-            int columns,
+    public void byRows(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
+        float[] start = add ? c : ZEROS.array();
+        int startAt = add ? cAt : ZEROS.offset();
+        if (columns > LENGTH) wideByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+        else narrowByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    }
+
+    @Override
+    public void bySteps(
+            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
+        float[] start = add ? c : ZEROS.array();
+        int startAt = add ? cAt : ZEROS.offset();
+        if (columns > LENGTH) wideBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+        else narrowBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    }
+
+    private static void wideByRows(
             float[] a,
             int aAt,
-            int aRow,
-            int aStep,
             float[] b,
             int bAt,
             int steps,
+            float[] start,
+            int startAt,
             float[] c,
             int cAt,
             int cRow) {
-        if (columns > 2 * LENGTH) {
-            if (rows == 4) fourWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
-            else oneWide(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
-        } else {
-            if (rows == 4) fourNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
-            else oneNarrow(a, aAt, aRow, aStep, b, bAt, steps, c, cAt, cRow);
-        }
-    }
-
-    /** A block's sum begins at zero, as in a scratch tile; so four of them need not wait for each other. */
-    @Override
-    public float dot(float start, float[] a, int aAt, int aStep, float[] x, int xAt, int xStep, int steps, int depth) {
-        float sum = start;
-        int k = 0;
-        for (; k + 4 * depth <= steps; k += 4 * depth) {
-            float sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;
-            int aBlock = depth * aStep, xBlock = depth * xStep;
-            for (int i = aAt + k * aStep, j = xAt + k * xStep, n = 0; n < depth; n++, i += aStep, j += xStep) {
-                sum0 = Math.fma(a[i], x[j], sum0);
-                sum1 = Math.fma(a[i + aBlock], x[j + xBlock], sum1);
-                sum2 = Math.fma(a[i + 2 * aBlock], x[j + 2 * xBlock], sum2);
-                sum3 = Math.fma(a[i + 3 * aBlock], x[j + 3 * xBlock], sum3);
-            }
-            sum = sum + sum0 + sum1 + sum2 + sum3;
-        }
-        while (k < steps) {
-            float block = 0;
-            for (int end = Math.min(k + depth, steps); k < end; k++)
-                block = Math.fma(a[aAt + k * aStep], x[xAt + k * xStep], block);
-            sum += block;
-        }
-        return sum;
-    }
-
-    private static void fourWide(
-            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
-        FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
-        FloatVector c02 = FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH);
-        FloatVector c03 = FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH);
-        FloatVector c12 = FloatVector.fromArray(SPECIES, c, cAt + cRow + 2 * LENGTH);
-        FloatVector c13 = FloatVector.fromArray(SPECIES, c, cAt + cRow + 3 * LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH);
-        FloatVector c22 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 2 * LENGTH);
-        FloatVector c23 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + 3 * LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH);
-        FloatVector c32 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 2 * LENGTH);
-        FloatVector c33 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + 3 * LENGTH);
-        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
+        int startRow = start == c ? cRow : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow + LENGTH);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow + LENGTH);
+        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
+        FloatVector c61 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow + LENGTH);
+        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+        FloatVector c71 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow + LENGTH);
+        int bFrom = bAt - aAt * PANEL;
+        for (int i = aAt, end = aAt + steps; i < end; i++) {
+            int j = bFrom + i * PANEL;
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, b, j + 2 * LENGTH);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, b, j + 3 * LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
-            c02 = a0.fma(b2, c02);
-            c03 = a0.fma(b3, c03);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + aRow]);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + DEPTH]);
             c10 = a1.fma(b0, c10);
             c11 = a1.fma(b1, c11);
-            c12 = a1.fma(b2, c12);
-            c13 = a1.fma(b3, c13);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2 * aRow]);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2 * DEPTH]);
             c20 = a2.fma(b0, c20);
             c21 = a2.fma(b1, c21);
-            c22 = a2.fma(b2, c22);
-            c23 = a2.fma(b3, c23);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3 * aRow]);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3 * DEPTH]);
             c30 = a3.fma(b0, c30);
             c31 = a3.fma(b1, c31);
-            c32 = a3.fma(b2, c32);
-            c33 = a3.fma(b3, c33);
-        }
-        c00.intoArray(c, cAt);
-        c01.intoArray(c, cAt + LENGTH);
-        c02.intoArray(c, cAt + 2 * LENGTH);
-        c03.intoArray(c, cAt + 3 * LENGTH);
-        c10.intoArray(c, cAt + cRow);
-        c11.intoArray(c, cAt + cRow + LENGTH);
-        c12.intoArray(c, cAt + cRow + 2 * LENGTH);
-        c13.intoArray(c, cAt + cRow + 3 * LENGTH);
-        c20.intoArray(c, cAt + 2 * cRow);
-        c21.intoArray(c, cAt + 2 * cRow + LENGTH);
-        c22.intoArray(c, cAt + 2 * cRow + 2 * LENGTH);
-        c23.intoArray(c, cAt + 2 * cRow + 3 * LENGTH);
-        c30.intoArray(c, cAt + 3 * cRow);
-        c31.intoArray(c, cAt + 3 * cRow + LENGTH);
-        c32.intoArray(c, cAt + 3 * cRow + 2 * LENGTH);
-        c33.intoArray(c, cAt + 3 * cRow + 3 * LENGTH);
-    }
-
-    private static void oneWide(
-            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
-        FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
-        FloatVector c02 = FloatVector.fromArray(SPECIES, c, cAt + 2 * LENGTH);
-        FloatVector c03 = FloatVector.fromArray(SPECIES, c, cAt + 3 * LENGTH);
-        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, b, j + 2 * LENGTH);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, b, j + 3 * LENGTH);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
-            c00 = a0.fma(b0, c00);
-            c01 = a0.fma(b1, c01);
-            c02 = a0.fma(b2, c02);
-            c03 = a0.fma(b3, c03);
-        }
-        c00.intoArray(c, cAt);
-        c01.intoArray(c, cAt + LENGTH);
-        c02.intoArray(c, cAt + 2 * LENGTH);
-        c03.intoArray(c, cAt + 3 * LENGTH);
-    }
-
-    private static void fourNarrow(
-            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
-        FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, c, cAt + cRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, c, cAt + cRow + LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, c, cAt + 2 * cRow + LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, c, cAt + 3 * cRow + LENGTH);
-        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
-            FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
-            c00 = a0.fma(b0, c00);
-            c01 = a0.fma(b1, c01);
-            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + aRow]);
-            c10 = a1.fma(b0, c10);
-            c11 = a1.fma(b1, c11);
-            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2 * aRow]);
-            c20 = a2.fma(b0, c20);
-            c21 = a2.fma(b1, c21);
-            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3 * aRow]);
-            c30 = a3.fma(b0, c30);
-            c31 = a3.fma(b1, c31);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[i + 4 * DEPTH]);
+            c40 = a4.fma(b0, c40);
+            c41 = a4.fma(b1, c41);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[i + 5 * DEPTH]);
+            c50 = a5.fma(b0, c50);
+            c51 = a5.fma(b1, c51);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[i + 6 * DEPTH]);
+            c60 = a6.fma(b0, c60);
+            c61 = a6.fma(b1, c61);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[i + 7 * DEPTH]);
+            c70 = a7.fma(b0, c70);
+            c71 = a7.fma(b1, c71);
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + LENGTH);
@@ -207,20 +135,191 @@ final class VectorTile implements TileKernel {
         c21.intoArray(c, cAt + 2 * cRow + LENGTH);
         c30.intoArray(c, cAt + 3 * cRow);
         c31.intoArray(c, cAt + 3 * cRow + LENGTH);
+        c40.intoArray(c, cAt + 4 * cRow);
+        c41.intoArray(c, cAt + 4 * cRow + LENGTH);
+        c50.intoArray(c, cAt + 5 * cRow);
+        c51.intoArray(c, cAt + 5 * cRow + LENGTH);
+        c60.intoArray(c, cAt + 6 * cRow);
+        c61.intoArray(c, cAt + 6 * cRow + LENGTH);
+        c70.intoArray(c, cAt + 7 * cRow);
+        c71.intoArray(c, cAt + 7 * cRow + LENGTH);
     }
 
-    private static void oneNarrow(
-            float[] a, int aAt, int aRow, int aStep, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
-        FloatVector c00 = FloatVector.fromArray(SPECIES, c, cAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, c, cAt + LENGTH);
-        for (int i = aAt, j = bAt, end = bAt + steps * PANEL; j < end; i += aStep, j += PANEL) {
+    private static void narrowByRows(
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int steps,
+            float[] start,
+            int startAt,
+            float[] c,
+            int cAt,
+            int cRow) {
+        int startRow = start == c ? cRow : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
+        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
+        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+        int bFrom = bAt - aAt * PANEL;
+        for (int i = aAt, end = aAt + steps; i < end; i++) {
+            int j = bFrom + i * PANEL;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
+            c00 = a0.fma(b0, c00);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + DEPTH]);
+            c10 = a1.fma(b0, c10);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2 * DEPTH]);
+            c20 = a2.fma(b0, c20);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3 * DEPTH]);
+            c30 = a3.fma(b0, c30);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[i + 4 * DEPTH]);
+            c40 = a4.fma(b0, c40);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[i + 5 * DEPTH]);
+            c50 = a5.fma(b0, c50);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[i + 6 * DEPTH]);
+            c60 = a6.fma(b0, c60);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[i + 7 * DEPTH]);
+            c70 = a7.fma(b0, c70);
+        }
+        c00.intoArray(c, cAt);
+        c10.intoArray(c, cAt + cRow);
+        c20.intoArray(c, cAt + 2 * cRow);
+        c30.intoArray(c, cAt + 3 * cRow);
+        c40.intoArray(c, cAt + 4 * cRow);
+        c50.intoArray(c, cAt + 5 * cRow);
+        c60.intoArray(c, cAt + 6 * cRow);
+        c70.intoArray(c, cAt + 7 * cRow);
+    }
+
+    private static void wideBySteps(
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int steps,
+            float[] start,
+            int startAt,
+            float[] c,
+            int cAt,
+            int cRow) {
+        int startRow = start == c ? cRow : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow + LENGTH);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow + LENGTH);
+        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
+        FloatVector c61 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow + LENGTH);
+        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+        FloatVector c71 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow + LENGTH);
+        int bFrom = bAt - aAt;
+        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
+            int j = bFrom + i;
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
             c00 = a0.fma(b0, c00);
             c01 = a0.fma(b1, c01);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + 1]);
+            c10 = a1.fma(b0, c10);
+            c11 = a1.fma(b1, c11);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2]);
+            c20 = a2.fma(b0, c20);
+            c21 = a2.fma(b1, c21);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3]);
+            c30 = a3.fma(b0, c30);
+            c31 = a3.fma(b1, c31);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[i + 4]);
+            c40 = a4.fma(b0, c40);
+            c41 = a4.fma(b1, c41);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[i + 5]);
+            c50 = a5.fma(b0, c50);
+            c51 = a5.fma(b1, c51);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[i + 6]);
+            c60 = a6.fma(b0, c60);
+            c61 = a6.fma(b1, c61);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[i + 7]);
+            c70 = a7.fma(b0, c70);
+            c71 = a7.fma(b1, c71);
         }
         c00.intoArray(c, cAt);
         c01.intoArray(c, cAt + LENGTH);
+        c10.intoArray(c, cAt + cRow);
+        c11.intoArray(c, cAt + cRow + LENGTH);
+        c20.intoArray(c, cAt + 2 * cRow);
+        c21.intoArray(c, cAt + 2 * cRow + LENGTH);
+        c30.intoArray(c, cAt + 3 * cRow);
+        c31.intoArray(c, cAt + 3 * cRow + LENGTH);
+        c40.intoArray(c, cAt + 4 * cRow);
+        c41.intoArray(c, cAt + 4 * cRow + LENGTH);
+        c50.intoArray(c, cAt + 5 * cRow);
+        c51.intoArray(c, cAt + 5 * cRow + LENGTH);
+        c60.intoArray(c, cAt + 6 * cRow);
+        c61.intoArray(c, cAt + 6 * cRow + LENGTH);
+        c70.intoArray(c, cAt + 7 * cRow);
+        c71.intoArray(c, cAt + 7 * cRow + LENGTH);
+    }
+
+    private static void narrowBySteps(
+            float[] a,
+            int aAt,
+            float[] b,
+            int bAt,
+            int steps,
+            float[] start,
+            int startAt,
+            float[] c,
+            int cAt,
+            int cRow) {
+        int startRow = start == c ? cRow : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
+        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
+        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+        int bFrom = bAt - aAt;
+        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
+            int j = bFrom + i;
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
+            FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
+            c00 = a0.fma(b0, c00);
+            FloatVector a1 = FloatVector.broadcast(SPECIES, a[i + 1]);
+            c10 = a1.fma(b0, c10);
+            FloatVector a2 = FloatVector.broadcast(SPECIES, a[i + 2]);
+            c20 = a2.fma(b0, c20);
+            FloatVector a3 = FloatVector.broadcast(SPECIES, a[i + 3]);
+            c30 = a3.fma(b0, c30);
+            FloatVector a4 = FloatVector.broadcast(SPECIES, a[i + 4]);
+            c40 = a4.fma(b0, c40);
+            FloatVector a5 = FloatVector.broadcast(SPECIES, a[i + 5]);
+            c50 = a5.fma(b0, c50);
+            FloatVector a6 = FloatVector.broadcast(SPECIES, a[i + 6]);
+            c60 = a6.fma(b0, c60);
+            FloatVector a7 = FloatVector.broadcast(SPECIES, a[i + 7]);
+            c70 = a7.fma(b0, c70);
+        }
+        c00.intoArray(c, cAt);
+        c10.intoArray(c, cAt + cRow);
+        c20.intoArray(c, cAt + 2 * cRow);
+        c30.intoArray(c, cAt + 3 * cRow);
+        c40.intoArray(c, cAt + 4 * cRow);
+        c50.intoArray(c, cAt + 5 * cRow);
+        c60.intoArray(c, cAt + 6 * cRow);
+        c70.intoArray(c, cAt + 7 * cRow);
     }
 }

@@ -9,6 +9,7 @@ final class Workspace {
     final float[] lanes = new float[LONGEST_VECTOR];
 
     private CpuBuffer panels = CpuBuffer.zeros(0);
+    private CpuBuffer block = CpuBuffer.zeros(0);
     private float[] tile = {};
     private float[] row = {};
     private float[] values = {};
@@ -19,6 +20,12 @@ final class Workspace {
     CpuBuffer panels(int size) {
         if (panels.size() < size) panels = CpuBuffer.zeros(size);
         return panels;
+    }
+
+    /** Room for a copied piece of {@code size} numbers of the other factor. */
+    CpuBuffer block(int size) {
+        if (block.size() < size) block = CpuBuffer.zeros(size);
+        return block;
     }
 
     /** Room for one tile of {@code size} numbers. */

@@ -80,7 +80,7 @@ class CpuBackendTest {
         }
     }
 
-    /** Nine blocks of steps, the last not whole: four at a time, one at a time, and some more. */
+    /** Over several blocks of steps, the last not whole. */
     @Test
     void aProductThatIsOneNumberHasTheBitsOfAColumn() {
         int rows = 8 * Matmul.DEPTH + 77;
