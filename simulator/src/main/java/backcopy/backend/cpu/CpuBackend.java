@@ -40,7 +40,7 @@ public final class CpuBackend implements Backend {
     private CpuBackend(Kernels kernels) {
         this.kernels = kernels;
         panels = new Panels(kernels.tiles().panel(), kernels.spans());
-        matmul = new Matmul(kernels.tiles(), panels);
+        matmul = kernels.matmul();
         attention = new Attention(matmul, panels);
         patterns = new Patterns(kernels.rows(), kernels.spans());
         updates = new Updates(kernels.spans());

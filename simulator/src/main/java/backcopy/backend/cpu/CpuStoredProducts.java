@@ -4,7 +4,8 @@ import backcopy.backend.StoredMatrix;
 import backcopy.backend.StoredMatrix.Precision;
 import backcopy.backend.StoredProducts;
 import backcopy.backend.Workers;
-import java.util.Arrays;
+import backcopy.backend.cpu.Matmul.Part;
+import backcopy.backend.cpu.Matmul.Product;
 
 /**
  * {@link StoredProducts} in float. The roles are exchanged: the activations are packed, once a product, and a block of the
@@ -15,12 +16,14 @@ public final class CpuStoredProducts implements StoredProducts {
     private static final int BLOCK = 32;
 
     private final TileKernel tiles;
+    private final Matmul matmul;
     private final WideningKernel widening;
     private final Workers workers;
     private final Scratch[] scratch;
 
-    private CpuStoredProducts(TileKernel tiles, WideningKernel widening, Workers workers) {
-        this.tiles = tiles;
+    private CpuStoredProducts(Kernels kernels, WideningKernel widening, Workers workers) {
+        tiles = kernels.tiles();
+        matmul = kernels.matmul();
         this.widening = widening;
         this.workers = workers;
         scratch = new Scratch[workers.count()];
@@ -33,11 +36,11 @@ public final class CpuStoredProducts implements StoredProducts {
     }
 
     static CpuStoredProducts vector(Workers workers) {
-        return new CpuStoredProducts(new VectorTile(), new VectorWidening(), workers);
+        return new CpuStoredProducts(Kernels.vector(), new VectorWidening(), workers);
     }
 
     static CpuStoredProducts scalar(Workers workers) {
-        return new CpuStoredProducts(new ScalarTile(), new ScalarWidening(), workers);
+        return new CpuStoredProducts(Kernels.scalar(), new ScalarWidening(), workers);
     }
 
     /** What one worker writes to. */
@@ -45,6 +48,7 @@ public final class CpuStoredProducts implements StoredProducts {
         private short[] bits = {};
         private float[] weights = {};
         private float[] sums = {};
+        private final Workspace workspace = new Workspace();
 
         /** Grows what is too small. */
         void fit(int lineSize, int weightsSize, int sumsSize) {
@@ -61,58 +65,36 @@ public final class CpuStoredProducts implements StoredProducts {
 
     @Override
     public void multiply(double[] x, int rows, StoredMatrix w, double[] y) {
-        int panels = (rows + tiles.panel() - 1) / tiles.panel();
-        float[][] packed = new float[panels][];
-        workers.each(panels, (worker, p) -> packed[p] = packed(x, rows, w.inputs(), p * tiles.panel()));
-        int outputs = w.outputs();
+        int panel = tiles.panel(), panels = (rows + panel - 1) / panel, outputs = w.outputs();
+        float[] packed = new float[Math.multiplyExact(panels * panel, w.inputs())];
+        workers.each(panels, (worker, p) -> pack(x, rows, w.inputs(), p * panel, packed));
+        CpuBuffer columns = new CpuBuffer(packed, 0, packed.length);
         workers.each((outputs + BLOCK - 1) / BLOCK, (worker, block) -> {
             int first = block * BLOCK, count = Math.min(BLOCK, outputs - first);
-            block(packed, rows, w, first, count, y, scratch[worker]);
+            block(columns, rows, w, first, count, y, scratch[worker]);
         });
     }
 
     /** One panel of the rows from {@code first} on: steps are inputs, columns are rows of x. */
-    private float[] packed(double[] x, int rows, int steps, int first) {
+    private void pack(double[] x, int rows, int steps, int first, float[] packed) {
         int panel = tiles.panel(), count = Math.min(panel, rows - first);
-        float[] packed = new float[Math.multiplyExact(panel, steps)];
-        for (int r = 0; r < count; r++) {
-            int at = (first + r) * steps;
-            for (int k = 0; k < steps; k++) packed[k * panel + r] = (float) x[at + k];
-        }
-        return packed;
+        for (int r = first; r < first + count; r++)
+            for (int k = 0, at = first * steps + r - first; k < steps; k++, at += panel)
+                packed[at] = (float) x[r * steps + k];
     }
 
-    private void block(float[][] packed, int rows, StoredMatrix w, int first, int count, double[] y, Scratch scratch) {
-        int steps = w.inputs(), panel = tiles.panel(), size = packed.length * count * panel;
-        scratch.fit(Math.max(count, steps), Math.multiplyExact(count, steps), size);
-        Arrays.fill(scratch.sums, 0, size, 0);
+    private void block(CpuBuffer packed, int rows, StoredMatrix w, int first, int count, double[] y, Scratch scratch) {
+        int steps = w.inputs(), outputs = w.outputs();
+        scratch.fit(Math.max(count, steps), Math.multiplyExact(count, steps), Math.multiplyExact(count, rows));
         widen(w, first, count, scratch);
-        int aRow = w.isTransposed() ? 1 : steps, aStep = w.isTransposed() ? count : 1;
-        for (int from = 0; from < steps; from += Matmul.DEPTH) {
-            int depth = Math.min(Matmul.DEPTH, steps - from);
-            for (int p = 0; p < packed.length; p++)
-                for (int n = 0, together; n < count; n += together) {
-                    together = tiles.rows(count - n);
-                    tiles.multiply(
-                            together,
-                            Math.min(panel, rows - p * panel),
-                            scratch.weights,
-                            n * aRow + from * aStep,
-                            aRow,
-                            aStep,
-                            packed[p],
-                            from * panel,
-                            depth,
-                            scratch.sums,
-                            (p * count + n) * panel,
-                            panel);
-                }
-        }
-        int outputs = w.outputs();
-        for (int r = 0; r < rows; r++) {
-            int from = r / panel * count * panel + r % panel;
-            for (int n = 0; n < count; n++) y[r * outputs + first + n] = scratch.sums[from + n * panel];
-        }
+        Strided weights = w.isTransposed()
+                ? new Strided(scratch.weights, 0, 1, count)
+                : new Strided(scratch.weights, 0, steps, 1);
+        Strided sums = new Strided(scratch.sums, 0, rows, 1);
+        Product product = new Product(Part.ALL, weights, sums, count, steps, rows, false);
+        matmul.multiply(product, packed, scratch.workspace);
+        for (int r = 0; r < rows; r++)
+            for (int n = 0; n < count; n++) y[r * outputs + first + n] = scratch.sums[n * rows + r];
     }
 
     /** The outputs' weights as floats, {@code [outputs, inputs]} or, where they are stored so, {@code [inputs, outputs]}. */

@@ -12,4 +12,9 @@ record Kernels(String about, int vectorBits, TileKernel tiles, RowKernel rows, S
     static Kernels scalar() {
         return new Kernels("plain Java", Float.SIZE, new ScalarTile(), new ScalarRow(), new ScalarSpan());
     }
+
+    /** Matrix products by these kernels. */
+    Matmul matmul() {
+        return new Matmul(tiles, new Panels(tiles.panel(), spans), new Panels(tiles.rows(), spans));
+    }
 }

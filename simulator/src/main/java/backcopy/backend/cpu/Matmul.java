@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * Every matrix product: {@code C = A B} or {@code C += A B} with A {@code [rows, steps]}, B {@code [steps, columns]}, C with rows in one
  * piece. Done in blocks of {@link #DEPTH} steps. In each, A is copied into a form with constant strides, which is as good as free:
- * rows of A that lie in one piece stay rows, {@code [rows, DEPTH]}; columns of A that lie in one piece become panels as B's are. Then
+ * rows of A that lie in one piece stay rows, {@code [rows, DEPTH]}; columns of A that lie in one piece become panels as B's are, as narrow as a tile. Then
  * panel by panel of B, so that a block of it stays in the nearest cache while all rows pass.
  *
  * <p>An element's sum is one chain over the steps in order, whichever tile it falls into: a row's result does not depend on
@@ -53,10 +53,13 @@ final class Matmul {
 
     private final TileKernel tiles;
     private final Panels panels;
+    /** As narrow as a tile has rows, for an A whose columns lie in one piece. */
+    private final Panels slivers;
 
-    Matmul(TileKernel tiles, Panels panels) {
+    Matmul(TileKernel tiles, Panels panels, Panels slivers) {
         this.tiles = tiles;
         this.panels = panels;
+        this.slivers = slivers;
     }
 
     /** @param b the packed form of {@code [steps, columns]}; not modified */
@@ -95,10 +98,10 @@ final class Matmul {
     private CpuBuffer copied(Product p, int row, int from, Workspace workspace) {
         Strided a = p.a();
         int tile = tiles.rows(), to = Math.min(from + DEPTH, p.steps()), end = Math.min(row + CHUNK, p.rows());
-        CpuBuffer block = workspace.block(panels.size(DEPTH, end - row));
+        CpuBuffer block = workspace.block(slivers.size(DEPTH, end - row));
         if (!p.isByRows()) {
             int at = a.at() + row * a.row() + from * a.column();
-            panels.pack(1, a.array(), at, a.column(), to - from, end - row, block);
+            slivers.pack(1, a.array(), at, a.column(), to - from, end - row, block);
             return block;
         }
         int at = block.offset();
@@ -131,10 +134,9 @@ final class Matmul {
         }
     }
 
-    /** Where a block has its row {@code r} and its step {@code k} of {@code steps}. */
+    /** Where a block has its row {@code r}, a tile's first, and its step {@code k} of {@code steps}. */
     private int blockAt(Product p, int r, int k, int steps) {
-        int panel = tiles.panel();
-        return p.isByRows() ? r * DEPTH + k : r / panel * panel * steps + k * panel + r % panel;
+        return p.isByRows() ? r * DEPTH + k : r * steps + k * tiles.rows();
     }
 
     /** A piece of C that a whole tile would write past, into a tile of its own. */

@@ -31,14 +31,11 @@ final class ScalarTile implements TileKernel {
         for (; k < steps; k++, i++, j += PANEL) one(a[i], b, j, c, cAt, columns);
     }
 
+    /** Of one row, which is the same. */
     @Override
     public void bySteps(
             float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        if (!add) Arrays.fill(c, cAt, cAt + columns, 0);
-        int k = 0, i = aAt, j = bAt;
-        for (; k + 3 < steps; k += 4, i += 4 * PANEL, j += 4 * PANEL)
-            four(a[i], a[i + PANEL], a[i + 2 * PANEL], a[i + 3 * PANEL], b, j, c, cAt, columns);
-        for (; k < steps; k++, i += PANEL, j += PANEL) one(a[i], b, j, c, cAt, columns);
+        byRows(a, aAt, b, bAt, steps, columns, c, cAt, cRow, add);
     }
 
     /** In a method of its own, so that the JIT compiler sees a plain loop. */

@@ -152,9 +152,9 @@ final class ShortVectorTile implements TileKernel {
         FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
         FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
         FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
-        int bFrom = bAt - aAt;
-        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
-            int j = bFrom + i;
+        int bFrom = bAt - aAt * (PANEL / ROWS);
+        for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
+            int j = bFrom + i * (PANEL / ROWS);
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
@@ -196,9 +196,9 @@ final class ShortVectorTile implements TileKernel {
         FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
         FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
         FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        int bFrom = bAt - aAt;
-        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
-            int j = bFrom + i;
+        int bFrom = bAt - aAt * (PANEL / ROWS);
+        for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
+            int j = bFrom + i * (PANEL / ROWS);
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
             c00 = a0.fma(b0, c00);

@@ -27,7 +27,7 @@ interface TileKernel {
     void byRows(
             float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add);
 
-    /** As {@link #byRows}, with element (r, k) of A at {@code aAt + k panel + r}. */
+    /** As {@link #byRows}, with element (r, k) of A at {@code aAt + k rows + r}. */
     void bySteps(
             float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add);
 }

@@ -45,7 +45,7 @@ final class VectorSpan implements SpanKernel {
         if (i < count) rest.scaled(factor, x, xAt + i, y, yAt + i, count - i);
     }
 
-    /** Two vectors, which are a panel of most tiles, without a loop inside. */
+    /** Two vectors and half of one, which are panels of most tiles, without a loop inside. */
     @Override
     public void scaledRows(
             float factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows) {
@@ -54,6 +54,11 @@ final class VectorSpan implements SpanKernel {
                 FloatVector.fromArray(SPECIES, x, i).mul(factor).intoArray(y, j);
                 FloatVector.fromArray(SPECIES, x, i + LENGTH).mul(factor).intoArray(y, j + LENGTH);
             }
+            return;
+        }
+        if (count == HALF.length()) {
+            for (int r = 0, i = xAt, j = yAt; r < rows; r++, i += xStride, j += yStride)
+                FloatVector.fromArray(HALF, x, i).mul(factor).intoArray(y, j);
             return;
         }
         for (int r = 0; r < rows; r++) scaled(factor, x, xAt + r * xStride, y, yAt + r * yStride, count);

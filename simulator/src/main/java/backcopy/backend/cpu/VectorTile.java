@@ -224,9 +224,9 @@ final class VectorTile implements TileKernel {
         FloatVector c61 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow + LENGTH);
         FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
         FloatVector c71 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow + LENGTH);
-        int bFrom = bAt - aAt;
-        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
-            int j = bFrom + i;
+        int bFrom = bAt - aAt * (PANEL / ROWS);
+        for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
+            int j = bFrom + i * (PANEL / ROWS);
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, j + LENGTH);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
@@ -292,9 +292,9 @@ final class VectorTile implements TileKernel {
         FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
         FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
         FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
-        int bFrom = bAt - aAt;
-        for (int i = aAt, end = aAt + steps * PANEL; i < end; i += PANEL) {
-            int j = bFrom + i;
+        int bFrom = bAt - aAt * (PANEL / ROWS);
+        for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
+            int j = bFrom + i * (PANEL / ROWS);
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, j);
             FloatVector a0 = FloatVector.broadcast(SPECIES, a[i]);
             c00 = a0.fma(b0, c00);
