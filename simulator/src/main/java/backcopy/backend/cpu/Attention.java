@@ -2,7 +2,6 @@ package backcopy.backend.cpu;
 
 import backcopy.backend.AttentionShape;
 import backcopy.backend.cpu.Matmul.Part;
-import backcopy.backend.cpu.Matmul.Product;
 import java.util.Arrays;
 
 /**
@@ -78,9 +77,12 @@ final class Attention {
         CpuBuffer packed = workspace.panels(panels.size(headWidth, length));
         panels.packTransposed(factor, y.array(), head(y, shape, head), width, headWidth, length, packed);
         Part part = shape.looksAhead() ? Part.ALL : Part.RESULT_BELOW_DIAGONAL;
-        Strided rows = new Strided(x.array(), head(x, shape, head), width, 1),
-                result = square(square, squareAt, length);
-        matmul.multiply(new Product(part, rows, result, length, headWidth, length, false), packed, workspace);
+        Product product = workspace
+                .product
+                .of(part, length, headWidth, length, false)
+                .a(x.array(), head(x, shape, head), width, 1)
+                .c(square, squareAt, length);
+        matmul.multiply(product, packed, workspace);
         int kept = shape.mask().kept();
         for (int i = 0, row = squareAt; i < length; i++, row += length) {
             int first = shape.first(head % shape.heads(), i);
@@ -99,7 +101,8 @@ final class Attention {
             CpuBuffer y,
             AttentionShape shape,
             Workspace workspace) {
-        product(Part.STEPS_TO_ROW, factor, square(square, squareAt, shape.length()), x, head, y, shape, workspace);
+        workspace.product.a(square, squareAt, shape.length(), 1);
+        product(Part.STEPS_TO_ROW, factor, x, head, y, shape, workspace);
     }
 
     /** {@code y = factor squareᵀ x}. */
@@ -112,29 +115,19 @@ final class Attention {
             CpuBuffer y,
             AttentionShape shape,
             Workspace workspace) {
-        Strided transposed = square(square, squareAt, shape.length()).transposed();
-        product(Part.STEPS_FROM_ROW, factor, transposed, x, head, y, shape, workspace);
+        workspace.product.a(square, squareAt, 1, shape.length());
+        product(Part.STEPS_FROM_ROW, factor, x, head, y, shape, workspace);
     }
 
+    /** The workspace's product already has its A. */
     private void product(
-            Part part,
-            float factor,
-            Strided square,
-            CpuBuffer x,
-            int head,
-            CpuBuffer y,
-            AttentionShape shape,
-            Workspace workspace) {
+            Part part, float factor, CpuBuffer x, int head, CpuBuffer y, AttentionShape shape, Workspace workspace) {
         int length = shape.length(), width = shape.width();
-        Strided once = new Strided(x.array(), head(x, shape, head), width, 1);
-        Strided result = new Strided(y.array(), head(y, shape, head), width, 1);
-        Part own = shape.looksAhead() ? Part.ALL : part;
-        Product p = new Product(own, square, result, length, length, shape.headWidth(), false);
-        matmul.multiplyOnce(p, factor, once, workspace);
-    }
-
-    private static Strided square(float[] pairs, int at, int length) {
-        return new Strided(pairs, at, length, 1);
+        Product product = workspace
+                .product
+                .of(shape.looksAhead() ? Part.ALL : part, length, length, shape.headWidth(), false)
+                .c(y.array(), head(y, shape, head), width);
+        matmul.multiplyOnce(product, factor, x.array(), head(x, shape, head), width, workspace);
     }
 
     /** Where a head of {@code [sequences, length, width]} starts; heads are numbered through all sequences. */

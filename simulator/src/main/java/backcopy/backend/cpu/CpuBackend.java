@@ -9,7 +9,6 @@ import backcopy.backend.RowRule;
 import backcopy.backend.TrainedRule;
 import backcopy.backend.UpdateRule;
 import backcopy.backend.cpu.Matmul.Part;
-import backcopy.backend.cpu.Matmul.Product;
 import com.sun.management.HotSpotDiagnosticMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -205,18 +204,27 @@ public final class CpuBackend implements Backend {
 
     /** {@code y = x B} or added to y: x {@code [rows, steps]}, B packed, y {@code [rows, columns]}. */
     private void times(Buffer x, CpuBuffer packed, Buffer y, int rows, int steps, int columns, boolean add) {
-        Strided xs = Strided.rows(CpuBuffer.of(x, rows * steps), steps);
-        Strided ys = Strided.rows(CpuBuffer.of(y, rows * columns), columns);
-        matmul.multiply(new Product(Part.ALL, xs, ys, rows, steps, columns, add), packed, workspaces.get());
+        CpuBuffer xs = CpuBuffer.of(x, rows * steps), ys = CpuBuffer.of(y, rows * columns);
+        Workspace workspace = workspaces.get();
+        Product product = workspace
+                .product
+                .of(Part.ALL, rows, steps, columns, add)
+                .a(xs.array(), xs.offset(), steps, 1)
+                .c(ys.array(), ys.offset(), columns);
+        matmul.multiply(product, packed, workspace);
     }
 
     @Override
     public void linearBackwardWeight(Buffer dY, Buffer x, Buffer dW, int rows, int out, int in, boolean add) {
-        Strided dYs = Strided.rows(CpuBuffer.of(dY, rows * out), out),
-                xs = Strided.rows(CpuBuffer.of(x, rows * in), in);
-        Strided dWs = Strided.rows(CpuBuffer.of(dW, out * in), in);
-        Product p = new Product(Part.ALL, dYs.transposed(), dWs, out, rows, in, add);
-        matmul.multiplyOnce(p, 1, xs, workspaces.get());
+        CpuBuffer dYs = CpuBuffer.of(dY, rows * out), xs = CpuBuffer.of(x, rows * in);
+        CpuBuffer dWs = CpuBuffer.of(dW, out * in);
+        Workspace workspace = workspaces.get();
+        Product product = workspace
+                .product
+                .of(Part.ALL, out, rows, in, add)
+                .a(dYs.array(), dYs.offset(), 1, out)
+                .c(dWs.array(), dWs.offset(), in);
+        matmul.multiplyOnce(product, 1, xs.array(), xs.offset(), in, workspace);
     }
 
     @Override

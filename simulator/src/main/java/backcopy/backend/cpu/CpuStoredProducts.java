@@ -5,7 +5,6 @@ import backcopy.backend.StoredMatrix.Precision;
 import backcopy.backend.StoredProducts;
 import backcopy.backend.Workers;
 import backcopy.backend.cpu.Matmul.Part;
-import backcopy.backend.cpu.Matmul.Product;
 
 /**
  * {@link StoredProducts} in float. The roles are exchanged: the activations are packed, once a product, and a block of the
@@ -87,11 +86,11 @@ public final class CpuStoredProducts implements StoredProducts {
         int steps = w.inputs(), outputs = w.outputs();
         scratch.fit(Math.max(count, steps), Math.multiplyExact(count, steps), Math.multiplyExact(count, rows));
         widen(w, first, count, scratch);
-        Strided weights = w.isTransposed()
-                ? new Strided(scratch.weights, 0, 1, count)
-                : new Strided(scratch.weights, 0, steps, 1);
-        Strided sums = new Strided(scratch.sums, 0, rows, 1);
-        Product product = new Product(Part.ALL, weights, sums, count, steps, rows, false);
+        Product product = scratch.workspace
+                .product
+                .of(Part.ALL, count, steps, rows, false)
+                .a(scratch.weights, 0, w.isTransposed() ? 1 : steps, w.isTransposed() ? count : 1)
+                .c(scratch.sums, 0, rows);
         matmul.multiply(product, packed, scratch.workspace);
         for (int r = 0; r < rows; r++)
             for (int n = 0; n < count; n++) y[r * outputs + first + n] = scratch.sums[n * rows + r];

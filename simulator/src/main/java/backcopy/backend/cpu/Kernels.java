@@ -15,6 +15,6 @@ record Kernels(String about, int vectorBits, TileKernel tiles, RowKernel rows, S
 
     /** Matrix products by these kernels. */
     Matmul matmul() {
-        return new Matmul(tiles, new Panels(tiles.panel(), spans), new Panels(tiles.rows(), spans));
+        return new Matmul(tiles, spans);
     }
 }

@@ -24,6 +24,11 @@ final class ScalarSpan implements SpanKernel {
     }
 
     @Override
+    public void addRows(float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows) {
+        for (int r = 0; r < rows; r++) add(x, xAt + r * xStride, y, yAt + r * yStride, count);
+    }
+
+    @Override
     public void scaledRows(
             float factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows) {
         for (int r = 0; r < rows; r++) scaled(factor, x, xAt + r * xStride, y, yAt + r * yStride, count);

@@ -22,9 +22,8 @@ final class ScalarTile implements TileKernel {
     }
 
     @Override
-    public void byRows(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        if (!add) Arrays.fill(c, cAt, cAt + columns, 0);
+    public void byRows(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        Arrays.fill(c, cAt, cAt + columns, 0);
         int k = 0, i = aAt, j = bAt;
         for (; k + 3 < steps; k += 4, i += 4, j += 4 * PANEL)
             four(a[i], a[i + 1], a[i + 2], a[i + 3], b, j, c, cAt, columns);
@@ -33,9 +32,8 @@ final class ScalarTile implements TileKernel {
 
     /** Of one row, which is the same. */
     @Override
-    public void bySteps(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        byRows(a, aAt, b, bAt, steps, columns, c, cAt, cRow, add);
+    public void bySteps(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        byRows(a, aAt, b, bAt, steps, columns, c, cAt, cRow);
     }
 
     /** In a method of its own, so that the JIT compiler sees a plain loop. */

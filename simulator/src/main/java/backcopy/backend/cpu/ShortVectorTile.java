@@ -13,8 +13,6 @@ final class ShortVectorTile implements TileKernel {
     private static final int PANEL = 2 * LENGTH;
     private static final int DEPTH = Matmul.DEPTH;
     private static final int ROWS = 4;
-    /** What a tile starts from that is not added to. */
-    private static final CpuBuffer ZEROS = CpuBuffer.zeros(PANEL);
 
     @Override
     public int panel() {
@@ -32,43 +30,26 @@ final class ShortVectorTile implements TileKernel {
     }
 
     @Override
-    public void byRows(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        float[] start = add ? c : ZEROS.array();
-        int startAt = add ? cAt : ZEROS.offset();
-        if (columns > LENGTH) wideByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
-        else narrowByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    public void byRows(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        if (columns > LENGTH) wideByRows(a, aAt, b, bAt, steps, c, cAt, cRow);
+        else narrowByRows(a, aAt, b, bAt, steps, c, cAt, cRow);
     }
 
     @Override
-    public void bySteps(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        float[] start = add ? c : ZEROS.array();
-        int startAt = add ? cAt : ZEROS.offset();
-        if (columns > LENGTH) wideBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
-        else narrowBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    public void bySteps(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        if (columns > LENGTH) wideBySteps(a, aAt, b, bAt, steps, c, cAt, cRow);
+        else narrowBySteps(a, aAt, b, bAt, steps, c, cAt, cRow);
     }
 
-    private static void wideByRows(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
+    private static void wideByRows(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * PANEL;
         for (int i = aAt, end = aAt + steps; i < end; i++) {
             int j = bFrom + i * PANEL;
@@ -97,22 +78,11 @@ final class ShortVectorTile implements TileKernel {
         c31.intoArray(c, cAt + 3 * cRow + LENGTH);
     }
 
-    private static void narrowByRows(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+    private static void narrowByRows(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * PANEL;
         for (int i = aAt, end = aAt + steps; i < end; i++) {
             int j = bFrom + i * PANEL;
@@ -132,26 +102,15 @@ final class ShortVectorTile implements TileKernel {
         c30.intoArray(c, cAt + 3 * cRow);
     }
 
-    private static void wideBySteps(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
+    private static void wideBySteps(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * (PANEL / ROWS);
         for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
             int j = bFrom + i * (PANEL / ROWS);
@@ -180,22 +139,11 @@ final class ShortVectorTile implements TileKernel {
         c31.intoArray(c, cAt + 3 * cRow + LENGTH);
     }
 
-    private static void narrowBySteps(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
+    private static void narrowBySteps(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * (PANEL / ROWS);
         for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
             int j = bFrom + i * (PANEL / ROWS);

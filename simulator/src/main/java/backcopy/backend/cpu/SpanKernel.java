@@ -11,6 +11,9 @@ interface SpanKernel {
     /** {@code y = factor x}; {@code y} is overwritten and may be {@code x}. */
     void scaled(float factor, float[] x, int xAt, float[] y, int yAt, int count);
 
+    /** {@link #add} for {@code rows} rows of {@code count} numbers, which start {@code xStride} and {@code yStride} apart. */
+    void addRows(float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows);
+
     /** {@link #scaled} for {@code rows} rows of {@code count} numbers, which start {@code xStride} and {@code yStride} apart. */
     void scaledRows(
             float factor, float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows);

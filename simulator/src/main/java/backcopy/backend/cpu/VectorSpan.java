@@ -45,6 +45,23 @@ final class VectorSpan implements SpanKernel {
         if (i < count) rest.scaled(factor, x, xAt + i, y, yAt + i, count - i);
     }
 
+    /** Two vectors, which are a tile's row, without a loop inside. */
+    @Override
+    public void addRows(float[] x, int xAt, int xStride, float[] y, int yAt, int yStride, int count, int rows) {
+        if (count == 2 * LENGTH) {
+            for (int r = 0, i = xAt, j = yAt; r < rows; r++, i += xStride, j += yStride) {
+                FloatVector.fromArray(SPECIES, x, i)
+                        .add(FloatVector.fromArray(SPECIES, y, j))
+                        .intoArray(y, j);
+                FloatVector.fromArray(SPECIES, x, i + LENGTH)
+                        .add(FloatVector.fromArray(SPECIES, y, j + LENGTH))
+                        .intoArray(y, j + LENGTH);
+            }
+            return;
+        }
+        for (int r = 0; r < rows; r++) add(x, xAt + r * xStride, y, yAt + r * yStride, count);
+    }
+
     /** Two vectors and half of one, which are panels of most tiles, without a loop inside. */
     @Override
     public void scaledRows(

@@ -5,7 +5,7 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Register tiles of eight rows by two vectors of the machine's preferred width, for cores with 32 vector registers. The methods below
- * are one idea repeated: the sums of a tile start from what is there, or from zero, and stay in registers; each step loads one row of
+ * are one idea repeated: the sums of a tile stay in registers; each step loads one row of
  * the panel and multiplies it with one broadcast number for each row of the tile.
  *
  * <p>Every index is one loop variable plus constants: then the compiler takes all range checks out of the loop, and only five of its
@@ -23,8 +23,6 @@ final class VectorTile implements TileKernel {
     private static final int PANEL = 2 * LENGTH;
     private static final int DEPTH = Matmul.DEPTH;
     private static final int ROWS = 8;
-    /** What a tile starts from that is not added to. */
-    private static final CpuBuffer ZEROS = CpuBuffer.zeros(PANEL);
 
     /** Width of the machine's preferred vectors. */
     static int bits() {
@@ -52,51 +50,34 @@ final class VectorTile implements TileKernel {
     }
 
     @Override
-    public void byRows(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        float[] start = add ? c : ZEROS.array();
-        int startAt = add ? cAt : ZEROS.offset();
-        if (columns > LENGTH) wideByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
-        else narrowByRows(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    public void byRows(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        if (columns > LENGTH) wideByRows(a, aAt, b, bAt, steps, c, cAt, cRow);
+        else narrowByRows(a, aAt, b, bAt, steps, c, cAt, cRow);
     }
 
     @Override
-    public void bySteps(
-            float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow, boolean add) {
-        float[] start = add ? c : ZEROS.array();
-        int startAt = add ? cAt : ZEROS.offset();
-        if (columns > LENGTH) wideBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
-        else narrowBySteps(a, aAt, b, bAt, steps, start, startAt, c, cAt, cRow);
+    public void bySteps(float[] a, int aAt, float[] b, int bAt, int steps, int columns, float[] c, int cAt, int cRow) {
+        if (columns > LENGTH) wideBySteps(a, aAt, b, bAt, steps, c, cAt, cRow);
+        else narrowBySteps(a, aAt, b, bAt, steps, c, cAt, cRow);
     }
 
-    private static void wideByRows(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
-        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
-        FloatVector c41 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow + LENGTH);
-        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
-        FloatVector c51 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow + LENGTH);
-        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
-        FloatVector c61 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow + LENGTH);
-        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
-        FloatVector c71 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow + LENGTH);
+    private static void wideByRows(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c41 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c51 = FloatVector.zero(SPECIES);
+        FloatVector c60 = FloatVector.zero(SPECIES);
+        FloatVector c61 = FloatVector.zero(SPECIES);
+        FloatVector c70 = FloatVector.zero(SPECIES);
+        FloatVector c71 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * PANEL;
         for (int i = aAt, end = aAt + steps; i < end; i++) {
             int j = bFrom + i * PANEL;
@@ -145,26 +126,15 @@ final class VectorTile implements TileKernel {
         c71.intoArray(c, cAt + 7 * cRow + LENGTH);
     }
 
-    private static void narrowByRows(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
-        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
-        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
-        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+    private static void narrowByRows(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c60 = FloatVector.zero(SPECIES);
+        FloatVector c70 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * PANEL;
         for (int i = aAt, end = aAt + steps; i < end; i++) {
             int j = bFrom + i * PANEL;
@@ -196,34 +166,23 @@ final class VectorTile implements TileKernel {
         c70.intoArray(c, cAt + 7 * cRow);
     }
 
-    private static void wideBySteps(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c01 = FloatVector.fromArray(SPECIES, start, startAt + LENGTH);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c11 = FloatVector.fromArray(SPECIES, start, startAt + startRow + LENGTH);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c21 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow + LENGTH);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c31 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow + LENGTH);
-        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
-        FloatVector c41 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow + LENGTH);
-        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
-        FloatVector c51 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow + LENGTH);
-        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
-        FloatVector c61 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow + LENGTH);
-        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
-        FloatVector c71 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow + LENGTH);
+    private static void wideBySteps(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c41 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c51 = FloatVector.zero(SPECIES);
+        FloatVector c60 = FloatVector.zero(SPECIES);
+        FloatVector c61 = FloatVector.zero(SPECIES);
+        FloatVector c70 = FloatVector.zero(SPECIES);
+        FloatVector c71 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * (PANEL / ROWS);
         for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
             int j = bFrom + i * (PANEL / ROWS);
@@ -272,26 +231,15 @@ final class VectorTile implements TileKernel {
         c71.intoArray(c, cAt + 7 * cRow + LENGTH);
     }
 
-    private static void narrowBySteps(
-            float[] a,
-            int aAt,
-            float[] b,
-            int bAt,
-            int steps,
-            float[] start,
-            int startAt,
-            float[] c,
-            int cAt,
-            int cRow) {
-        int startRow = start == c ? cRow : 0;
-        FloatVector c00 = FloatVector.fromArray(SPECIES, start, startAt);
-        FloatVector c10 = FloatVector.fromArray(SPECIES, start, startAt + startRow);
-        FloatVector c20 = FloatVector.fromArray(SPECIES, start, startAt + 2 * startRow);
-        FloatVector c30 = FloatVector.fromArray(SPECIES, start, startAt + 3 * startRow);
-        FloatVector c40 = FloatVector.fromArray(SPECIES, start, startAt + 4 * startRow);
-        FloatVector c50 = FloatVector.fromArray(SPECIES, start, startAt + 5 * startRow);
-        FloatVector c60 = FloatVector.fromArray(SPECIES, start, startAt + 6 * startRow);
-        FloatVector c70 = FloatVector.fromArray(SPECIES, start, startAt + 7 * startRow);
+    private static void narrowBySteps(float[] a, int aAt, float[] b, int bAt, int steps, float[] c, int cAt, int cRow) {
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c60 = FloatVector.zero(SPECIES);
+        FloatVector c70 = FloatVector.zero(SPECIES);
         int bFrom = bAt - aAt * (PANEL / ROWS);
         for (int i = aAt, end = aAt + steps * ROWS; i < end; i += ROWS) {
             int j = bFrom + i * (PANEL / ROWS);

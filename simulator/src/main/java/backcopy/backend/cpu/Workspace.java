@@ -8,9 +8,12 @@ final class Workspace {
     /** A vector's numbers, to be summed in a fixed order. */
     final float[] lanes = new float[LONGEST_VECTOR];
 
+    /** What is multiplied at the moment. */
+    final Product product = new Product();
+
     private CpuBuffer panels = CpuBuffer.zeros(0);
     private CpuBuffer block = CpuBuffer.zeros(0);
-    private float[] tile = {};
+    private CpuBuffer tile = CpuBuffer.zeros(0);
     private float[] row = {};
     private float[] values = {};
     private final float[][] gathered = new float[3][0];
@@ -29,8 +32,8 @@ final class Workspace {
     }
 
     /** Room for one tile of {@code size} numbers. */
-    float[] tile(int size) {
-        if (tile.length < size) tile = new float[size];
+    CpuBuffer tile(int size) {
+        if (tile.size() < size) tile = CpuBuffer.zeros(size);
         return tile;
     }
 
