@@ -14,6 +14,7 @@ import backcopy.model.NormKind;
 import backcopy.model.Surroundings;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
+import backcopy.pretrained.Family;
 import backcopy.probe.ExtraProbes;
 import backcopy.probe.Probe;
 import backcopy.probe.Probes;
@@ -96,6 +97,8 @@ final class ListCommand extends Verb implements Callable<Integer> {
         for (Probe probe : ExtraProbes.all(Task.of(spec.task()), spec.model())) line(probe.name(), probe.about());
         title("update probes (record.updates)");
         for (UpdateProbe probe : UpdateProbes.ALL) line(probe.name(), probe.about());
+        title("families of pretrained models (bb probe), by model_type of config.json");
+        for (Family family : Family.values()) line(family.type(), family.about());
         title("workloads (bb bench)");
         for (Workload workload : Workload.ALL) line(workload.name(), workload.about());
         words("interventions (intervention.kind)", InterventionSpec.KINDS);

@@ -69,11 +69,10 @@ final class ProbeInputs {
         if (input != null && !KINDS.contains(input))
             throw new IllegalArgumentException("--input " + input + " is not one of " + String.join(", ", KINDS));
         boolean shuffled = "shuffle".equals(input);
-        if (shuffled == tokens.isEmpty() && (shuffled || input == null))
-            throw new IllegalArgumentException(
-                    shuffled
-                            ? "--input shuffle needs --tokens T: what to shuffle"
-                            : "nothing to run on: --tokens T, --input random or --input repeat");
+        if (shuffled && tokens.isEmpty())
+            throw new IllegalArgumentException("--input shuffle needs --tokens T: what to shuffle");
+        if (input == null && tokens.isEmpty())
+            throw new IllegalArgumentException("nothing to run on: --tokens T, --input random or --input repeat");
         if (!shuffled && input != null && !tokens.isEmpty())
             throw new IllegalArgumentException("--input " + input + " does not go with --tokens");
         int put = front(checkpoint.architecture(), checkpoint.vocabulary());

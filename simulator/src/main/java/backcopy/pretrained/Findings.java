@@ -86,6 +86,7 @@ public final class Findings {
         Map<String, Object> sink = new LinkedHashMap<>();
         sink.put("epsilon", AttentionSink.EPSILON);
         sink.put("rate", found.sinkRate(AttentionSink.EPSILON));
+        sink.put("heads", found.sinkingHeads());
         sink.put("uniform", AttentionSink.uniform(input.length(), 0));
         sink.put("layer", found.strongestLayer());
         sink.put("head", found.strongestHead());
@@ -117,15 +118,19 @@ public final class Findings {
                 found.strongestLayer(),
                 found.strongestHead(),
                 AttentionSink.uniform(inputs.get(number).length(), 0));
-        return rate == 0
-                ? "no attention sink on position 0: no head's mean attention there is above " + AttentionSink.EPSILON
-                        + " in any sequence (" + strongest + ")"
-                : String.format(
-                        Locale.ROOT,
-                        "attention sink on position 0: mean attention there is above %s in %.1f %% of heads and sequences (%s)",
-                        AttentionSink.EPSILON,
-                        100 * rate,
-                        strongest);
+        String above = String.format(
+                Locale.ROOT,
+                "mean attention there is above %s in %.1f %% of heads and sequences",
+                AttentionSink.EPSILON,
+                100 * rate);
+        int sinking = found.sinkingHeads();
+        if (rate == 0)
+            return "no attention sink on position 0: no head's mean attention there is above " + AttentionSink.EPSILON
+                    + " in any sequence (" + strongest + ")";
+        if (sinking == 0) return "no head sinks on position 0 on average, though " + above + " (" + strongest + ")";
+        return "attention sink on position 0 in " + sinking + " of "
+                + checkpoint.architecture().layers() * checkpoint.architecture().heads() + " heads: " + above + " ("
+                + strongest + ")";
     }
 
     private Map<String, Object> ablations(Signatures found, int read) {

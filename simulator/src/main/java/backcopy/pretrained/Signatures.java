@@ -133,7 +133,12 @@ final class Signatures implements Observer {
     public void residual(int layer, int ablation, int text, double[] states, int at) {
         int width = model.width();
         double[] norms = new double[length];
-        for (int t = 0; t < length; t++) norms[t] = NormMeans.norm(states, at + t * width, width);
+        for (int t = 0; t < length; t++) {
+            norms[t] = NormMeans.norm(states, at + t * width, width);
+            if (!Double.isFinite(norms[t]))
+                throw new IllegalArgumentException("the residual stream after layer " + layer + " is not finite (text "
+                        + text + ", position " + t + "): the weights are damaged, or too large for these sums");
+        }
         if (layer < 0) {
             for (int t = 0; t < length; t++) embeddingNorm[t] += norms[t];
             return;
@@ -167,7 +172,14 @@ final class Signatures implements Observer {
         return (double) count / (cells * texts);
     }
 
-    /** The largest mean alpha of position 0 of any head, and which: layer, head. */
+    /** How many heads have a mean alpha of position 0 above {@link AttentionSink#EPSILON}. */
+    int sinkingHeads() {
+        return (int) IntStream.range(0, cells)
+                .filter(cell -> alphaOf(cell) > AttentionSink.EPSILON)
+                .count();
+    }
+
+    /** The largest mean alpha of position 0 of any head; {@link #strongestLayer} and {@link #strongestHead} say which. */
     double strongestAlpha() {
         return alphaOf(strongest());
     }

@@ -71,9 +71,6 @@ class GoldenForwardTest {
                                     (s * model.heads() + h) * square));
                 }
         }
-        System.out.printf(
-                "%-8s %s logits %.1e hidden %.1e patterns %.1e%n",
-                name, products.arithmetic(), logits, hidden, patterns);
         assertTrue(logits < LOGITS, name + ": logits are " + logits + " of the largest apart");
         assertTrue(hidden < HIDDEN, name + ": hidden states are " + hidden + " of the largest apart");
         assertTrue(patterns < PATTERNS, name + ": patterns are " + patterns + " apart");
