@@ -59,9 +59,9 @@ class MainTest {
             if (out != null && out.paramLabel().equals("STORE")) assertSame(store, out, verb.name());
         }
         Set<String> expected = new TreeSet<>(List.of("reproduce", "train", "sweep", "status", "show", "compare"));
-        expected.addAll(List.of("query", "figure", "theory", "rerun"));
+        expected.addAll(List.of("query", "figure", "theory", "rerun", "doctor"));
         assertEquals(expected, asBoth);
-        expected.addAll(List.of("report", "export"));
+        expected.addAll(List.of("report", "export", "trace"));
         assertEquals(expected, asStore);
     }
 
