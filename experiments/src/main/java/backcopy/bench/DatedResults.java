@@ -75,7 +75,7 @@ public final class DatedResults {
                 "# Speed, %s: %s%n%nBy `bb bench --save`; what the numbers are is told in docs/bench.md. %s, %s.%n%n",
                 DAY.format(now),
                 machine.cpu(),
-                machine.os(),
+                machine.os().replaceFirst("-.*", ""), // a distribution's own number says nothing of a speed
                 memory());
     }
 

@@ -36,13 +36,13 @@ record PyTorchConfiguration(
                 "");
     }
 
-    /** The best that was found. OpenBLAS before 0.3.32 takes new processors of AMD for old ones unless it is told. */
+    /** The best that was found on new processors of AMD. OpenBLAS before 0.3.32 takes new processors of AMD for old ones unless it is told. */
     private static PyTorchConfiguration openBlas(int vectorBits) {
         Map<String, String> environment = new LinkedHashMap<>(
                 Map.of("LD_PRELOAD", OPENBLAS.toString(), "OPENBLAS_VERBOSE", "2")); // 2: it says its core
         if (vectorBits == 512) environment.put("OPENBLAS_CORETYPE", "SkylakeX");
         return new PyTorchConfiguration(
-                "OpenBLAS-openmp" + (vectorBits == 512 ? ", core SkylakeX (best tuned)" : ""),
+                "OpenBLAS-openmp" + (vectorBits == 512 ? ", core SkylakeX" : ""),
                 List.of(),
                 environment,
                 OPENBLAS,

@@ -14,7 +14,10 @@ import java.util.Map;
  * @param threads of all of them together
  */
 public record Jobs(int count, int threads) {
-    /** K threads on one run do the work of K to this power: of laptop runs two did that of 1.76 to 1.92. */
+    /**
+     * K threads on one run do the work of K to this power. Alone on two cores, two do that of 1.92 to 2.08 at six workloads (bb
+     * bench --runs 2), on a busy machine that of 1.3; more threads have been measured nowhere. So it leans to runs side by side.
+     */
     private static final double SPEED_UP = 0.85;
 
     public Jobs {
