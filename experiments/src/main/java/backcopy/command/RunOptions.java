@@ -42,7 +42,8 @@ final class RunOptions {
      */
     RunSpec spec(RunStore store) {
         Map<String, String> overrides = Keys.overrides(keys);
-        String from = overrides().getOrDefault("train.from", "");
+        String from = store.wholeFrom(overrides().getOrDefault("train.from", ""));
+        if (!from.isEmpty()) overrides.put("train.from", from);
         int at = from.indexOf('@');
         RunSpec defaults = scale == null && at > 0
                 ? store.find(from.substring(0, at)).spec()

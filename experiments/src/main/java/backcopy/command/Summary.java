@@ -18,6 +18,8 @@ final class Summary {
         StringBuilder text = new StringBuilder(line(run)).append('\n');
         if (!state.failure().isEmpty())
             text.append("  failed: ").append(state.failure()).append('\n');
+        if (!state.otherNumerics().isEmpty())
+            text.append("  note: ").append(state.otherNumerics()).append('\n');
         for (String note : state.notes()) text.append("  note: ").append(note).append('\n');
         MostAttention.elsewhere(state.finalValues())
                 .ifPresent(most -> text.append("  note: most attention is ")
@@ -34,12 +36,13 @@ final class Summary {
         RunState state = run.state();
         return String.format(
                 Locale.ROOT,
-                "run %s: %s at step %d, %s, %,.0f tokens/s",
+                "run %s: %s at step %d, %s, %,.0f tokens/s%s",
                 run.identity(),
                 run.status(),
                 state.steps(),
                 ProgressLine.duration(state.seconds()),
-                state.tokensPerSecond());
+                state.tokensPerSecond(),
+                state.otherNumerics().isEmpty() ? "" : ", " + state.otherNumerics());
     }
 
     /** For a program: state, place, speed, spec, final values, and the steps that have files. */
@@ -53,6 +56,7 @@ final class Summary {
         words.put("steps", state.steps());
         words.put("seconds", state.seconds());
         words.put("tokensPerSecond", state.tokensPerSecond());
+        words.put("numerics", state.numerics());
         words.put("notes", state.notes());
         words.put("spec", Keys.flatten(run.spec()));
         words.put("final", state.finalValues());

@@ -1,5 +1,6 @@
 package backcopy.command;
 
+import backcopy.experiment.Experiments;
 import backcopy.run.RunStore;
 import backcopy.sweep.Sweep;
 import backcopy.sweep.SweepFile;
@@ -68,6 +69,10 @@ final class SweepOptions {
         if (keys.isEmpty()) throw new IllegalArgumentException("a sweep needs keys, a name or --config");
         List<List<String>> zips = new ArrayList<>(base.zips());
         if (zip != null) zips.add(zip);
+        if (name != null
+                && Experiments.ALL.stream()
+                        .anyMatch(experiment -> experiment.name().equals(name)))
+            throw new IllegalArgumentException("--name = " + name + " is the name of an experiment");
         return new SweepSpec(
                 name != null ? name : unnamed ? "" : base.name(),
                 scale == null ? base.scale() : scale,

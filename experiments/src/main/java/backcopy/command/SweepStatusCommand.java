@@ -41,12 +41,18 @@ final class SweepStatusCommand extends Verb implements Callable<Integer> {
     public Integer call() throws IOException {
         RunStore runs = store.store();
         if (name == null) {
-            List<SweepStatus> all = new ArrayList<>();
-            for (String each : Sweep.names(runs)) all.add(status(Sweep.read(runs, each), runs));
-            if (json)
-                out().println(Json.line(
-                        Map.of("sweeps", all.stream().map(SweepStatus::words).toList())));
-            else for (SweepStatus each : all) out().println(each.line());
+            List<Map<String, Object>> all = new ArrayList<>();
+            for (String each : Sweep.names(runs)) {
+                try {
+                    SweepStatus status = status(Sweep.read(runs, each), runs);
+                    all.add(status.words());
+                    if (!json) out().println(status.line());
+                } catch (IllegalArgumentException e) { // a damaged sweep does not hide the others
+                    all.add(Map.of("sweep", each, "damage", e.getMessage()));
+                    if (!json) out().println("sweep " + each + ": " + e.getMessage());
+                }
+            }
+            if (json) out().println(Json.line(Map.of("sweeps", all)));
             return 0;
         }
         Sweep sweep = Sweep.read(runs, name);

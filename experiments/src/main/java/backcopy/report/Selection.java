@@ -62,10 +62,15 @@ public record Selection(
                     .filter(each -> each.name().equals(word))
                     .findFirst();
             if (experiment.isPresent()) collected.add(experiment.get(), scale);
-            else if (sweeps.contains(word)) collected.add(Sweep.read(store, word));
+            else if (sweeps.contains(sweep(word))) collected.add(Sweep.read(store, sweep(word)));
             else collected.add(named(word, runs));
         }
         return collected.selection(String.join(", ", words));
+    }
+
+    /** {@code sweeps/NAME}, as its directory is called, tells a sweep from an experiment of that name. */
+    private static String sweep(String word) {
+        return word.startsWith("sweeps/") ? word.substring("sweeps/".length()) : word;
     }
 
     /** {@code RUN}, as it is now, or {@code RUN@STEP}, as it was when it was finished there. */
@@ -184,9 +189,19 @@ public record Selection(
      * a moved one.
      */
     public List<String> warnings() {
-        return Stream.concat(notes.stream(), Stream.of(unfinished(), moved()))
+        return Stream.concat(notes.stream(), Stream.of(unfinished(), moved(), otherNumerics()))
                 .filter(words -> !words.isEmpty())
                 .toList();
+    }
+
+    private String otherNumerics() {
+        List<String> others = runs.stream()
+                .filter(run -> !run.state().otherNumerics().isEmpty())
+                .map(run -> run.identity() + " (" + run.state().otherNumerics() + ")")
+                .toList();
+        return others.isEmpty()
+                ? ""
+                : "of other numerics, so that the same spec gives other bits now: " + String.join(", ", others);
     }
 
     /** In what the runs differ. */

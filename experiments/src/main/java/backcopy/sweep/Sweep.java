@@ -52,7 +52,8 @@ public record Sweep(SweepSpec spec, List<Cell> cells) {
      *
      * @throws IllegalArgumentException when one of them cannot be, in one line that names it
      */
-    public static Sweep plan(SweepSpec asked, RunStore store, Runner runner) {
+    public static Sweep plan(SweepSpec request, RunStore store, Runner runner) {
+        SweepSpec asked = request.with(FROM, store::wholeFrom);
         List<Cell> cells = new ArrayList<>();
         Map<String, String> known = new HashMap<>();
         Map<String, Map<String, String>> spelled = new LinkedHashMap<>();

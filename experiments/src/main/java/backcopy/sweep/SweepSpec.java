@@ -1,8 +1,10 @@
 package backcopy.sweep;
 
+import backcopy.run.Json;
 import backcopy.run.Keys;
 import backcopy.run.Scale;
 import backcopy.task.CounterRandom;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -11,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,9 +48,7 @@ public record SweepSpec(
         if (!scale.isEmpty()) Scale.of(scale);
         if (sample < 0) throw new IllegalArgumentException("sample = " + sample + " is below 0");
         requireZips(keys, zips);
-        if (name.isEmpty())
-            name = String.format(
-                    "sweep-%06x", List.of(scale, keys, zips, sample, seed).hashCode() & 0xffffff);
+        if (name.isEmpty()) name = nameOf(List.of(scale, keys, zips, sample, seed));
         requireName(name);
     }
 
@@ -59,6 +61,12 @@ public record SweepSpec(
         Map<String, List<String>> values = new LinkedHashMap<>();
         Keys.overrides(arguments).forEach((key, text) -> values.put(key, Values.of(key, text)));
         return values;
+    }
+
+    /** A name that follows from what is asked for, and from that alone: values of one key are not those of another. */
+    private static String nameOf(List<?> asked) {
+        byte[] text = Json.line(asked).getBytes(StandardCharsets.UTF_8);
+        return "sweep-" + UUID.nameUUIDFromBytes(text).toString().substring(0, 6);
     }
 
     /** Refuses a name that a directory cannot have everywhere. */
@@ -84,6 +92,15 @@ public record SweepSpec(
                             what + ": " + zip.get(0) + " has " + first + " values, " + key + " has " + count);
             }
         }
+    }
+
+    /** The same with every value of a key replaced; without the key, the same. */
+    SweepSpec with(String key, UnaryOperator<String> replacement) {
+        if (!keys.containsKey(key)) return this;
+        Map<String, List<String>> changed = new LinkedHashMap<>(keys);
+        changed.computeIfPresent(
+                key, (k, values) -> values.stream().map(replacement).toList());
+        return new SweepSpec(name, scale, changed, zips, sample, seed);
     }
 
     /** The keys that vary, zipped ones together, in the order they were given. */

@@ -3,8 +3,12 @@ package backcopy.sweep;
 import backcopy.run.Keys;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
@@ -24,14 +28,26 @@ final class Values {
     /** Digits of a number between the ends: enough for a plot, few enough to read. */
     private static final MathContext DIGITS = new MathContext(4);
 
+    private static final Set<String> FILES = Set.of("task.corpus", "evaluation.tokens");
+
     private Values() {}
 
     /** As typed after {@code key=}. */
     static List<String> of(String key, String text) {
         if (Keys.isList(key)) return List.of(text.split("/", -1));
+        if (FILES.contains(key) && isFile(text)) return List.of(text);
         List<String> values = new ArrayList<>();
         for (String item : text.split(",", -1)) values.addAll(item(key, item));
         return values;
+    }
+
+    /** A file's name may have commas. */
+    private static boolean isFile(String text) {
+        try {
+            return Files.isRegularFile(Path.of(text));
+        } catch (InvalidPathException e) {
+            return false;
+        }
     }
 
     /** As one item of a list of values: a range, or itself. */

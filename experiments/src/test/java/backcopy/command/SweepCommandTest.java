@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import backcopy.run.RunDirectory;
 import backcopy.run.RunStore;
+import backcopy.sweep.Sweep;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -299,5 +300,72 @@ class SweepCommandTest {
 
     private static List<String> lines(String text, String part) {
         return text.lines().filter(line -> line.contains(part)).toList();
+    }
+
+    /** Each key's values are its own: these two had one name, and the second took the first one's place. */
+    @Test
+    void sweepsOfOtherValuesHaveOtherNames() throws IOException {
+        Bb.sweep(store, "train.seed=1,21").assertDone();
+        Bb.sweep(store, "train.seed=2,11").assertDone();
+        assertEquals(2, Sweep.names(new RunStore(store)).size());
+        Bb.sweep(store, "train.seed=2,11").assertDone();
+        assertEquals(2, Sweep.names(new RunStore(store)).size());
+    }
+
+    @Test
+    void theRunThatCellsGoOnFromIsKeptByItsWholeIdentity() throws IOException {
+        Bb.train(store, "train.seed=7").assertDone();
+        String parent = new RunStore(store).all().get(0).identity();
+        String from = "train.from=" + parent.substring(0, 3) + "@6";
+        Bb.sweep(store, "--name", "on", from, "train.steps=8", "optimizer.weightDecay=0,0.1")
+                .assertDone();
+        String file = Files.readString(store.resolve("sweeps/on/sweep.yaml"));
+        assertTrue(file.contains(parent + "@6"), file);
+        assertFalse(file.contains("\"" + parent.substring(0, 3) + "@6\""), file);
+        Bb.train(store, from, "train.steps=9").assertDone();
+        for (RunDirectory run : new RunStore(store).all())
+            if (!run.identity().equals(parent))
+                assertEquals(parent + "@6", run.spec().train().from());
+    }
+
+    @Test
+    void aDamagedSweepDoesNotHideTheOthers() throws IOException {
+        Bb.sweep(store, "--name", "good", "train.seed=1,2").assertDone();
+        Files.createDirectories(store.resolve("sweeps/bad"));
+        Path bad = Files.writeString(store.resolve("sweeps/bad/sweep.yaml"), "keys: [");
+        Bb all = Bb.run("sweep", "status", "--out", store.toString()).assertDone();
+        assertTrue(all.out().contains("sweep bad: " + bad + " line "), all.out());
+        assertTrue(all.out().lines().anyMatch(line -> line.contains("good")), all.out());
+        String json = Bb.run("sweep", "status", "--json", "--out", store.toString())
+                .assertDone()
+                .out();
+        assertTrue(json.contains("\"damage\"") && json.contains("good"), json);
+    }
+
+    @Test
+    void aSweepIsNotCalledLikeAnExperimentAndOneThatIsCanBeReported() throws IOException {
+        assertEquals(
+                "--name = sink-emergence is the name of an experiment",
+                Bb.sweep(store, "--name", "sink-emergence", "train.seed=1,2").refusal());
+        Bb.sweep(store, "--name", "mine", "train.seed=1,2").assertDone();
+        Path old = store.resolve("sweeps/mine/sweep.yaml");
+        Files.createDirectories(store.resolve("sweeps/sink-emergence"));
+        Files.writeString(
+                store.resolve("sweeps/sink-emergence/sweep.yaml"),
+                Files.readString(old).replace("\"mine\"", "\"sink-emergence\""));
+        Bb compared = Bb.run("compare", "sweeps/sink-emergence", "--out", store.toString())
+                .assertDone();
+        for (RunDirectory run : new RunStore(store).all())
+            assertTrue(compared.out().contains(run.identity()), compared.out());
+    }
+
+    @Test
+    void aFileWithACommaInItsNameIsOneValue() throws IOException {
+        Path corpus = Files.writeString(store.resolveSibling("a,b.txt"), "to be or not to be");
+        Bb.sweep(store, "--name", "commas", "task.corpus=" + corpus, "task.triggers=1", "train.seed=1,2")
+                .assertDone();
+        assertEquals(2, new RunStore(store).all().size());
+        Bb.run("sweep", "commas", "--out", store.toString()).assertDone();
+        assertEquals(2, new RunStore(store).all().size());
     }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -31,6 +32,11 @@ import java.util.stream.Stream;
  */
 final class StoreTables implements AutoCloseable {
     private static final int FILES_A_READ = 500;
+    /** Words and names, whatever they look like. */
+    private static final Set<String> TEXTS =
+            Set.of("run", "status", "start", "commit", "backend", "task.corpus", "evaluation.tokens", "train.from");
+
+    private static final Pattern NUMBER = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
     private static final String FINISHED = "finished";
 
     private final Connection database;
@@ -47,6 +53,10 @@ final class StoreTables implements AutoCloseable {
      * @param notes told of each run that is damaged and left out
      */
     StoreTables(Stream<Supplier<StoredRun>> runs, PrintStream notes) throws SQLException, IOException {
+        this(runs, notes, FILES_A_READ);
+    }
+
+    StoreTables(Stream<Supplier<StoredRun>> runs, PrintStream notes, int filesARead) throws SQLException, IOException {
         database = DriverManager.getConnection("jdbc:duckdb:");
         temporary = Files.createTempDirectory("backcopy-query");
         List<Path> metrics = new ArrayList<>();
@@ -66,7 +76,7 @@ final class StoreTables implements AutoCloseable {
             throw new IllegalArgumentException("there is no run with records in the store");
         }
         runs(rows);
-        metrics(metrics);
+        metrics(metrics, filesARead);
         execute("CREATE VIEW finals AS SELECT * FROM runs JOIN metrics USING (run) WHERE status = '" + FINISHED + "'"
                 + " QUALIFY row_number() OVER (PARTITION BY run ORDER BY step DESC) = 1");
     }
@@ -95,6 +105,7 @@ final class StoreTables implements AutoCloseable {
         row.put("seconds", Double.toString(state.seconds()));
         row.put("tokensPerSecond", Double.toString(state.tokensPerSecond()));
         row.put("start", state.start());
+        row.put("numerics", Integer.toString(state.numerics()));
         row.put("commit", state.provenance().commit());
         row.put("backend", state.provenance().backend());
         row.putAll(Keys.flatten(run.directory().spec()));
@@ -104,49 +115,62 @@ final class StoreTables implements AutoCloseable {
     private void runs(List<Map<String, String>> rows) throws SQLException {
         Set<String> columns = new LinkedHashSet<>();
         for (Map<String, String> row : rows) columns.addAll(row.keySet());
-        List<String> names = List.copyOf(columns);
+        Map<String, String> types = new LinkedHashMap<>();
+        for (String name : columns) types.put(name, type(name, rows));
         execute("CREATE TABLE runs ("
-                + names.stream()
-                        .map(name -> quoted(name) + (isNumeric(name, rows) ? " DOUBLE" : " VARCHAR"))
+                + types.entrySet().stream()
+                        .map(column -> quoted(column.getKey()) + " " + column.getValue())
                         .collect(Collectors.joining(", "))
                 + ")");
-        String places = names.stream().map(name -> "?").collect(Collectors.joining(", "));
+        // DuckDB itself casts the texts, whole numbers to the last digit.
+        String places =
+                types.values().stream().map(type -> "CAST(? AS " + type + ")").collect(Collectors.joining(", "));
         try (PreparedStatement insert = database.prepareStatement("INSERT INTO runs VALUES (" + places + ")")) {
             for (Map<String, String> row : rows) {
-                for (int c = 0; c < names.size(); c++) {
-                    String value = row.getOrDefault(names.get(c), "");
-                    if (value.isEmpty()) insert.setObject(c + 1, null);
-                    else if (isNumeric(names.get(c), rows)) insert.setDouble(c + 1, Double.parseDouble(value));
-                    else insert.setString(c + 1, value);
+                int c = 1;
+                for (String name : types.keySet()) {
+                    String value = row.getOrDefault(name, "");
+                    insert.setString(c++, value.isEmpty() ? null : value);
                 }
                 insert.executeUpdate();
             }
         }
     }
 
-    /** Whether every run that has the key has a number there; an identity of digits is a text all the same. */
-    private static boolean isNumeric(String name, List<Map<String, String>> rows) {
+    /** Numbers where every run that has the key has one there, whole ones where all are; an identity of digits is a text all the same. */
+    static String type(String name, List<Map<String, String>> rows) {
         List<String> values = rows.stream()
                 .map(row -> row.getOrDefault(name, ""))
                 .filter(value -> !value.isEmpty())
                 .toList();
-        return !name.equals("run")
-                && !name.equals("commit")
-                && !values.isEmpty()
-                && values.stream().allMatch(value -> value.matches("[+-]?[0-9.]+([eE][+-]?[0-9]+)?"));
+        if (TEXTS.contains(name) || values.isEmpty()) return "VARCHAR";
+        if (values.stream().allMatch(value -> value.matches("[+-]?[0-9]{1,18}"))) return "BIGINT";
+        if (values.stream().allMatch(value -> value.matches("[+-]?[0-9]{1,37}"))) return "HUGEINT";
+        return values.stream().allMatch(value -> NUMBER.matcher(value).matches()) ? "DOUBLE" : "VARCHAR";
     }
 
-    /** A line without its end was torn by a kill and comes as a row of nulls; files are read in portions, since a query has a limit. */
-    private void metrics(List<Path> files) throws SQLException {
-        for (int from = 0; from < files.size(); from += FILES_A_READ) {
-            String list = files.subList(from, Math.min(files.size(), from + FILES_A_READ)).stream()
+    /**
+     * A line without its end was torn by a kill and comes as a row of nulls. Files are read in portions, since a query has a
+     * limit; a later portion may have numbers that the ones before had not.
+     */
+    private void metrics(List<Path> files, int filesARead) throws SQLException {
+        List<String> portions = new ArrayList<>();
+        for (int from = 0; from < files.size(); from += filesARead) {
+            String list = files.subList(from, Math.min(files.size(), from + filesARead)).stream()
                     .map(file -> "'" + file.toAbsolutePath().toString().replace("'", "''") + "'")
                     .collect(Collectors.joining(", "));
-            String read = "SELECT parse_filename(parse_path(filename)[-2]) AS run, step,"
-                    + " CAST(COLUMNS(* EXCLUDE (step, filename)) AS DOUBLE) FROM read_json([" + list + "],"
-                    + " format = 'newline_delimited', filename = true, union_by_name = true, ignore_errors = true) WHERE step IS NOT NULL";
-            execute((from == 0 ? "CREATE TABLE metrics AS " : "INSERT INTO metrics BY NAME ") + read);
+            String portion = "metrics_" + portions.size();
+            execute(
+                    "CREATE TABLE " + portion + " AS SELECT parse_filename(parse_path(filename)[-2]) AS run, step,"
+                            + " CAST(COLUMNS(* EXCLUDE (step, filename)) AS DOUBLE) FROM read_json([" + list + "],"
+                            + " format = 'newline_delimited', filename = true, union_by_name = true, ignore_errors = true) WHERE step IS NOT NULL");
+            portions.add(portion);
         }
+        execute("CREATE TABLE metrics AS "
+                + portions.stream()
+                        .map(portion -> "FROM " + portion)
+                        .collect(Collectors.joining(" UNION ALL BY NAME ")));
+        for (String portion : portions) execute("DROP TABLE " + portion);
     }
 
     private void execute(String sql) throws SQLException {

@@ -18,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,21 +37,25 @@ class StoreTablesTest {
     void train() throws Exception {
         store = new RunStore(directory.resolve("it's a store"));
         for (List<String> keys : List.of(List.of("train.seed=1"), List.of("optimizer.name=sgd", "train.seed=2")))
-            new Runner(store, Provenance.here("unknown"), () -> false)
-                    .run(
-                            Keys.parse(
-                                    Keys.parse(
-                                            Scale.SMOKE.spec(),
-                                            Keys.overrides(List.of(
-                                                    "model.width=8",
-                                                    "model.mlpWidth=8",
-                                                    "task.sequenceLength=8",
-                                                    "train.batchSize=4",
-                                                    "train.backend=reference",
-                                                    "train.steps=6"))),
-                                    Keys.overrides(keys)),
-                            null,
-                            Progress.SILENT);
+            train(keys);
+    }
+
+    private void train(List<String> keys) throws Exception {
+        new Runner(store, Provenance.here("unknown"), () -> false)
+                .run(
+                        Keys.parse(
+                                Keys.parse(
+                                        Scale.SMOKE.spec(),
+                                        Keys.overrides(List.of(
+                                                "model.width=8",
+                                                "model.mlpWidth=8",
+                                                "task.sequenceLength=8",
+                                                "train.batchSize=4",
+                                                "train.backend=reference",
+                                                "train.steps=6"))),
+                                Keys.overrides(keys)),
+                        null,
+                        Progress.SILENT);
     }
 
     private Answer ask(String sql) throws Exception {
@@ -66,7 +73,7 @@ class StoreTablesTest {
             List<Object> row = answer.rows().get(r);
             RunDirectory run = store.find((String) row.get(0));
             assertEquals(6L, row.get(1));
-            assertEquals(r + 1.0, row.get(2));
+            assertEquals(r + 1L, row.get(2));
             assertEquals(r == 0 ? 0.9 : null, row.get(3), "sgd has no beta1");
             assertEquals(run.state().finalValues().get("loss.evaluation"), row.get(4));
         }
@@ -156,5 +163,35 @@ class StoreTablesTest {
                             .get(0)
                             .get(0));
         }
+    }
+
+    /** The first portion lacks what SGD's run records, and the whole store was refused. */
+    @Test
+    void aLaterPortionMayHaveNumbersOfItsOwn() throws Exception {
+        List<RunDirectory> runs = store.all();
+        Path metrics = runs.get(1).path().resolve("metrics.jsonl");
+        Files.writeString(metrics, Files.readString(metrics).replace("{\"step\"", "{\"own.number\":1.5,\"step\""));
+        Stream<Supplier<StoredRun>> each = runs.stream().map(run -> () -> StoredRun.now(run));
+        try (StoreTables tables = new StoreTables(each, System.err, 1)) {
+            List<List<Object>> rows = Answer.of(
+                            tables.database(),
+                            "SELECT run, max(\"own.number\"), count(*) FROM metrics GROUP BY run ORDER BY run")
+                    .rows();
+            assertEquals(
+                    Arrays.asList(runs.get(0).identity(), null), rows.get(0).subList(0, 2));
+            assertEquals(List.of(runs.get(1).identity(), 1.5), rows.get(1).subList(0, 2));
+        }
+    }
+
+    @Test
+    void aNameOfDigitsIsATextAndLargeSeedsStayApart() throws Exception {
+        for (String name : List.of("1.2.3", "12"))
+            assertEquals("VARCHAR", StoreTables.type("task.corpus", List.of(Map.of("task.corpus", name))));
+        assertEquals("VARCHAR", StoreTables.type("a.key", List.of(Map.of("a.key", "1.2.3"))));
+        for (String seed : List.of("9007199254740992", "9007199254740993")) train(List.of("train.seed=" + seed));
+        assertEquals(
+                List.of(List.of(9007199254740992L), List.of(9007199254740993L)),
+                ask("SELECT DISTINCT \"train.seed\" FROM runs WHERE \"train.seed\" > 2 ORDER BY 1")
+                        .rows());
     }
 }

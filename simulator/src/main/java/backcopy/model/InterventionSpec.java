@@ -68,9 +68,22 @@ public record InterventionSpec(String kind, int layer, int head, long from, Opti
         atLeast("head", head, -1);
         atLeast("from", from, 0);
         if (level.isPresent()) requireLevel(kind, level.getAsDouble());
+        if (kind.equals("none")) {
+            idle(kind, "layer", layer, 0);
+            idle(kind, "head", head, -1);
+            idle(kind, "from", from, 0);
+        }
+        if (kind.equals("zero-mlp") || kind.startsWith("quantize-")) idle(kind, "head", head, -1);
         if (kind.equals("clamp-score") && level.isEmpty() && layer > 0)
             throw new IllegalArgumentException("intervention.layer = " + layer + " needs an intervention.level:"
                     + " only in layer 0 is a score on position 0 a function of token and position");
+    }
+
+    /** A key that changes nothing would make another run of the same training. */
+    private static void idle(String kind, String key, long value, long unset) {
+        if (value != unset)
+            throw new IllegalArgumentException(
+                    "intervention." + key + " = " + value + " is no key of intervention.kind = " + kind);
     }
 
     /** Whether the forward pass or the way back of this step is changed. */
@@ -151,7 +164,7 @@ public record InterventionSpec(String kind, int layer, int head, long from, Opti
                 if (level != Math.rint(level) || level < 2 || level > 16)
                     throw refusal(level, "is not a whole number of bits between 2 and 16");
             }
-            case "none", "clamp-score" -> {}
+            case "clamp-score" -> {}
             default -> throw refusal(level, "is set, but intervention.kind = " + kind + " has no level");
         }
     }

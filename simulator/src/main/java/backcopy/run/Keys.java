@@ -2,6 +2,7 @@ package backcopy.run;
 
 import backcopy.attention.AttentionKinds;
 import backcopy.backend.RowRule;
+import backcopy.model.InterventionSpec;
 import backcopy.model.ModelSpec;
 import backcopy.optim.Optimizer;
 import backcopy.optim.Optimizers;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
 public final class Keys {
     private static final String OPTIMIZER_NAME = "optimizer.name";
     private static final String TASK_NAME = "task.name";
+    private static final String INTERVENTION = "intervention.kind";
     private static final String ATTENTION = "model.attention";
     /** Lists that their records keep as texts. */
     private static final Set<String> LISTS = Set.of("optimizer.rates", "record.updates", "record.probes");
@@ -59,7 +61,9 @@ public final class Keys {
                 defaults.record(),
                 defaults.checkpoint(),
                 defaults.evaluation(),
-                defaults.intervention());
+                overrides.getOrDefault(INTERVENTION, "").equals("none")
+                        ? InterventionSpec.NONE
+                        : defaults.intervention());
         Set<String> known = flatten(base).keySet();
         overrides.forEach((key, value) -> {
             if (!known.contains(key)) throw unknown(key, known, base);

@@ -90,6 +90,16 @@ public record RunState(
                 List.of());
     }
 
+    /**
+     * Where the run is of other numerics than this program's: what that means, in a few words; otherwise empty. Its numbers may be
+     * set beside others, but a run of the same spec gives other bits now.
+     */
+    public String otherNumerics() {
+        return numerics == RunIdentity.NUMERICS
+                ? ""
+                : "numerics " + numerics + ", where this program's are " + RunIdentity.NUMERICS;
+    }
+
     /** Whether it failed by a loss that is not finite; {@link #steps} are then the updates before. */
     public boolean hasDiverged() {
         return status == Status.FAILED && NonFiniteLossException.isMessage(failure);

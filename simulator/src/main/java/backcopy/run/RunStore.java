@@ -72,6 +72,23 @@ public final class RunStore {
     }
 
     /**
+     * A value of {@code train.from} with the run's whole identity: it means the same run when the store has others that begin
+     * alike.
+     *
+     * @param from {@code RUN@STEP} as typed; anything else stays as it is
+     * @throws IllegalArgumentException when no run or more than one begins so
+     */
+    public String wholeFrom(String from) {
+        int at = from.indexOf('@');
+        if (at < 1 || RunIdentity.ID.matcher(from.substring(0, at)).matches()) return from;
+        try {
+            return find(from.substring(0, at)).identity() + from.substring(at);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("train.from = " + from + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * Keeps a checkpoint that somebody goes on from, where it is there: the saving of its own run deletes it no more.
      *
      * @param from {@code RUN@STEP}

@@ -69,6 +69,8 @@ public record TaskSpec(
             throw new IllegalArgumentException("task.sequenceLength = " + sequenceLength
                     + " leaves no room after task.prefixLength = " + prefixLength);
         Prefix.Order.of(prefix);
+        if (prefixLength == 0 && !prefix.equals(Prefix.Order.DRAWN.toString()))
+            throw new IllegalArgumentException("task.prefix = " + prefix + " is no key of task.prefixLength = 0");
         if (randomTokens < 0 || randomTokens > sequenceLength - bosCount)
             throw new IllegalArgumentException("task.randomTokens = " + randomTokens + " is not between 0 and "
                     + (sequenceLength - bosCount) + ", what task.bosCount leaves of task.sequenceLength");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InterventionSpecTest {
     @Test
     void actsFromItsStepOn() {
-        InterventionSpec spec = spec("zero-mlp", 0, 0, 10);
+        InterventionSpec spec = spec("zero-mlp", 0, -1, 10);
         assertFalse(spec.actsAt(9));
         assertTrue(spec.actsAt(10));
         assertFalse(InterventionSpec.NONE.actsAt(10));
@@ -32,13 +32,29 @@ class InterventionSpecTest {
     @Test
     void everyKindButNoneGivesItsIntervention() {
         for (String kind : InterventionSpec.KINDS) {
-            List<Intervention> interventions = made(spec(kind, 0, 1, 10));
+            boolean hasHeads = !kind.equals("zero-mlp") && !kind.startsWith("quantize-");
+            List<Intervention> interventions =
+                    made(kind.equals("none") ? InterventionSpec.NONE : spec(kind, 0, hasHeads ? 1 : -1, 10));
             assertEquals(kind.equals("none") ? 0 : 1, interventions.size(), kind);
             for (Intervention intervention : interventions) {
                 assertEquals(0, intervention.layer(), kind);
                 if (intervention instanceof OnSink sink) assertEquals(1, sink.head(), kind);
             }
         }
+    }
+
+    /** With one of these a run would be trained again under another identity. */
+    @ParameterizedTest
+    @CsvSource({
+        "none, 7, -1, 0, layer = 7",
+        "none, 0, 1, 0, head = 1",
+        "none, 0, -1, 5, from = 5",
+        "zero-mlp, 0, 1, 0, head = 1"
+    })
+    void aKeyThatChangesNothingIsRefused(String kind, int layer, int head, long from, String key) {
+        IllegalArgumentException refusal =
+                assertThrows(IllegalArgumentException.class, () -> spec(kind, layer, head, from));
+        assertEquals("intervention." + key + " is no key of intervention.kind = " + kind, refusal.getMessage());
     }
 
     @Test

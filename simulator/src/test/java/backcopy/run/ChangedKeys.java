@@ -32,7 +32,7 @@ final class ChangedKeys {
                 task.delimiterProbability=0.1
                 task.loss=roles
                 task.prefixLength=16
-                task.prefix=fixed
+                task.prefix=fixed task.prefixLength=16
                 task.randomTokens=1
                 task.fixedPosition=3
                 model.layers=4
@@ -90,10 +90,10 @@ final class ChangedKeys {
                 evaluation.sequences=100
                 evaluation.tokens=batch.csv
                 intervention.kind=bos-pattern
-                intervention.layer=1
-                intervention.head=1
-                intervention.from=100
-                intervention.level=2.5
+                intervention.layer=1 intervention.kind=bos-pattern
+                intervention.head=0 intervention.kind=bos-pattern
+                intervention.from=100 intervention.kind=bos-pattern
+                intervention.level=2.5 intervention.kind=clamp-value
                 """.lines().toList()) {
             String[] words = line.split(" "), change = words[0].split("=");
             VALUES.put(change[0], change[1]);

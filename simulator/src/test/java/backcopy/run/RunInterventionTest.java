@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import backcopy.run.TinyRuns.Death;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunInterventionTest {
     private static final String NORM = "layers.0.value.norm.bos", SCORE = "layers.0.heads.0.score.bos";
     private static final List<String> EVERY =
-            List.of("record.every=1", "intervention.from=5", "train.batchSize=4", "optimizer.learningRate=0.05");
+            List.of("record.every=1", "train.batchSize=4", "optimizer.learningRate=0.05");
 
     @TempDir
     private Path directory;
@@ -34,7 +36,7 @@ class RunInterventionTest {
     @BeforeEach
     void aPlainTwin() throws IOException {
         runs = new TinyRuns(directory);
-        plain = runs.run("a", with("intervention.from=0", "checkpoint.every=4"));
+        plain = runs.run("a", with("checkpoint.every=4"));
     }
 
     @ParameterizedTest
@@ -125,13 +127,14 @@ class RunInterventionTest {
         assertEquals(at(run, 12, "layers.0.residual.norm.others"), at(init, 0, "layers.0.residual.norm.others"), 1);
     }
 
+    /** An intervention is from step 5 on. */
     private static RunSpec with(String... keys) {
-        RunSpec spec = spec(EVERY.toArray(String[]::new));
-        return Keys.parse(
-                spec,
+        Map<String, String> overrides = new LinkedHashMap<>(
                 Keys.overrides(List.of(String.join(" ", keys).split(" +", -1)).stream()
                         .filter(key -> !key.isEmpty())
                         .toList()));
+        if (overrides.containsKey("intervention.kind")) overrides.putIfAbsent("intervention.from", "5");
+        return Keys.parse(spec(EVERY.toArray(String[]::new)), overrides);
     }
 
     private static double loss(RunDirectory run, long step) {
