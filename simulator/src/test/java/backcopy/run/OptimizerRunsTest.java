@@ -38,6 +38,7 @@ class OptimizerRunsTest {
                         "optimizer.schedule=cosine",
                         "optimizer.warmup=3",
                         "optimizer.clip=0.5",
+                        "train.batchSize=19",
                         "optimizer.rates=embedding:0.5",
                         "checkpoint.every=7");
                 String name = optimizer.name() + backend;

@@ -327,6 +327,29 @@ class TrainerTest {
             }
     }
 
+    /** Sums that are merged in the update's pieces, and sums that were merged before because somebody read the gradient. */
+    @ParameterizedTest
+    @FieldSource("BATCH_SIZES")
+    void whoReadsTheGradientChangesNoStep(int batchSize) {
+        for (Backend backend : EveryBackend.ALL)
+            try (Crew crew = new Crew(2)) {
+                Transformer read = model("softmax", backend), other = model("softmax", backend);
+                Trainer first = trainer(read, batchSize, crew), second = trainer(other, batchSize, crew);
+                for (int step = 0; step < 3; step++) {
+                    Map<String, double[]> before = new TreeMap<>(), after = new TreeMap<>();
+                    double loss = first.gradient(step, List.of());
+                    put("", first.gradients(), before);
+                    first.update(step);
+                    put("weight ", read.weights(), before);
+                    assertEquals(loss, second.step(step, List.of()));
+                    put("", second.gradients(), after);
+                    put("weight ", other.weights(), after);
+                    before.forEach((name, values) ->
+                            assertArrayEquals(values, after.get(name), backend.description() + ": " + name));
+                }
+            }
+    }
+
     @Test
     void stepsWhoseLossNobodyAsksForAreTheSameSteps() {
         for (Backend backend : EveryBackend.ALL)
