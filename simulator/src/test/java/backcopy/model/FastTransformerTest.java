@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import backcopy.Tolerances;
 import backcopy.attention.AttentionKinds;
 import backcopy.attention.Identity;
+import backcopy.attention.NormalizedRelu;
 import backcopy.backend.Backend;
 import backcopy.backend.EveryBackend;
 import backcopy.backend.reference.ReferenceBackend;
@@ -66,13 +67,16 @@ class FastTransformerTest {
         Transformer reference = new Transformer(spec, vocabulary, length, new ReferenceBackend());
         draw(reference.weights());
         Activations expected = reference.trainingActivations(2, length);
-        Parameters expectedGradients = pass(reference, expected);
+        long seed = 37;
+        Parameters expectedGradients = pass(reference, expected, seed);
+        while (spec.attention() instanceof NormalizedRelu && !isWellConditioned(expected, spec, length))
+            expectedGradients = pass(reference, expected, ++seed);
         for (Backend backend : EveryBackend.FAST) {
             Transformer fast = new Transformer(spec, vocabulary, length, backend);
             for (Entry entry : fast.weights().layout().entries())
                 fast.weights().write(entry.name(), reference.weights().read(entry.name()));
             Activations actual = fast.trainingActivations(2, length);
-            Parameters gradients = pass(fast, actual);
+            Parameters gradients = pass(fast, actual, seed);
             double tolerance =
                     spec.attention() instanceof Identity ? Tolerances.FLOAT_SIGNED_MODEL : Tolerances.FLOAT_MODEL;
             String what = name + ", " + backend.description() + ": ";
@@ -100,8 +104,26 @@ class FastTransformerTest {
         }
     }
 
-    private static Parameters pass(Transformer model, Activations a) {
-        SplittableRandom random = new SplittableRandom(37);
+    /**
+     * Whether no row of scores has positive ones that sum to next to nothing: the pattern of such a row is a quotient of two
+     * roundings, which says nothing of the kernels that made it.
+     */
+    private static boolean isWellConditioned(Activations a, ModelSpec spec, int length) {
+        for (int layer = 0; layer < spec.layers(); layer++) {
+            double[] scores = a.read("layers." + layer + ".attention.scores");
+            double largest = 0;
+            for (double score : scores) largest = Math.max(largest, Math.abs(score));
+            for (int row = 0; row < scores.length / length; row++) {
+                double sum = 0;
+                for (int key = 0; key <= row % length; key++) sum += Math.max(0, scores[row * length + key]);
+                if (sum > 0 && sum < 1e-3 * largest) return false;
+            }
+        }
+        return true;
+    }
+
+    private static Parameters pass(Transformer model, Activations a, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         for (int s = 0; s < a.sequences(); s++)
             a.load(s, random.ints(a.length() + 1, 0, model.vocabulary()).toArray(), 0);
         Parameters gradients = new Parameters(model.weights().layout(), model.backend());
