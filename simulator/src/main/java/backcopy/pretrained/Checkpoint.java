@@ -66,6 +66,9 @@ public final class Checkpoint {
 
     /** Refuses what is missing, too much or of another shape or dtype, all at once. */
     private void check() {
+        if (architecture.layers() > tensors.size())
+            throw new IllegalArgumentException(folder + " has " + tensors.size()
+                    + " tensors, but config.json says that there are " + architecture.layers() + " layers");
         String table = prefix + names.embedding() + ".weight";
         WeightFiles.Located embedded = tensors.get(table);
         if (embedded == null) throw new IllegalArgumentException(folder + " has no tensor " + table);

@@ -51,6 +51,10 @@ public final class Probing {
             if (input.length() > model.positions())
                 throw new IllegalArgumentException(input.name() + " has sequences of " + input.length()
                         + " tokens, more than the " + model.positions() + " positions of " + checkpoint.folder());
+            long widest = Math.max(Math.max(model.width(), model.mlpWidth()), model.heads() * (long) model.headWidth());
+            if (input.length() * Math.max(2 * widest, input.length()) > Integer.MAX_VALUE)
+                throw new IllegalArgumentException(input.name() + " has sequences of " + input.length()
+                        + " tokens, more than an array holds; --length takes fewer");
             for (int[] text : input.texts())
                 for (int token : text)
                     if (token < 0 || token >= checkpoint.vocabulary())

@@ -160,6 +160,8 @@ final class Signatures implements Observer {
 
     @Override
     public void loss(int ablation, int text, double loss) {
+        if (!Double.isFinite(loss))
+            throw new IllegalArgumentException("the loss of text " + text + " is not finite: the weights are damaged");
         losses[ablation][text] = loss;
     }
 

@@ -129,6 +129,16 @@ class CheckpointTest {
         assertTrue(refusal().endsWith("has the shape [95, 32], but config.json says vocab_size = 96"), refusal());
     }
 
+    /** Thousands of names of what is missing would say less. */
+    @Test
+    void moreLayersThanTensorsAreRefusedAsSuch() throws IOException {
+        write(llama());
+        Path config = directory.resolve("config.json");
+        String text = Files.readString(config);
+        Files.writeString(config, text.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1000"));
+        assertEquals(directory + " has 21 tensors, but config.json says that there are 1000 layers", refusal());
+    }
+
     @Test
     void otherFilesAreRefusedByWhatTheyAre() throws IOException {
         assertEquals(directory + " has no config.json", refusal());
