@@ -3,6 +3,7 @@ package backcopy.command;
 import backcopy.backend.DeviceException;
 import backcopy.figure.UndrawableException;
 import backcopy.run.Reason;
+import backcopy.run.RunBusyException;
 import backcopy.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -118,6 +119,10 @@ public final class Main implements Runnable {
 
     /** A wrong request and a foreseen failure get one line; anything else is a mistake of ours and shows where. */
     private static int report(Exception failure, CommandLine line) throws Exception {
+        if (failure instanceof RunBusyException) { // the request is right, and will be when the other process is done
+            println(line.getErr(), failure.getMessage());
+            return FAILED;
+        }
         if (failure instanceof IllegalArgumentException) return refuse(line, failure.getMessage());
         boolean foreseen = failure instanceof IOException
                 || failure instanceof UncheckedIOException

@@ -43,6 +43,7 @@ public record Selection(
     /** Runs that are named by themselves where a sentence is about many. */
     private static final int MOVED = 4;
 
+    private static final String LEFT_OUT = "left out: ";
     private static final Pattern AT_STEP = Pattern.compile("(.+)@([0-9]{1,18})");
 
     /**
@@ -63,7 +64,7 @@ public record Selection(
                     .findFirst();
             if (experiment.isPresent()) collected.add(experiment.get(), scale);
             else if (sweeps.contains(sweep(word))) collected.add(Sweep.read(store, sweep(word)));
-            else collected.add(named(word, runs));
+            else collected.addIfReadable(word, runs);
         }
         return collected.selection(String.join(", ", words));
     }
@@ -99,6 +100,18 @@ public record Selection(
             runs.putIfAbsent(List.of(run.identity(), run.spec().train().steps()), run);
         }
 
+        /** A run that is there and cannot be read, as one of another branch's attention kind, does not hide the others. */
+        void addIfReadable(String word, Function<String, RunDirectory> find) {
+            RunDirectory found = find.apply(word.replaceFirst("@[0-9]{1,18}$", ""));
+            try {
+                found.spec();
+            } catch (IllegalArgumentException unreadable) {
+                notes.add(LEFT_OUT + unreadable.getMessage());
+                return;
+            }
+            add(named(word, find));
+        }
+
         void add(Experiment experiment, Scale scale) throws IOException {
             FinishedRuns finished = FinishedRuns.of(experiment, scale, runner)
                     .orElseThrow(
@@ -125,7 +138,7 @@ public record Selection(
                     add(run);
                     if (run.isFinished()) finished++;
                 } catch (IllegalArgumentException damaged) {
-                    notes.add("left out: " + damaged.getMessage());
+                    notes.add(LEFT_OUT + damaged.getMessage());
                 }
             }
             if (finished < sweep.cells().size())
@@ -135,6 +148,10 @@ public record Selection(
         }
 
         Selection selection(String title) {
+            Optional<String> leftOut =
+                    notes.stream().filter(note -> note.startsWith(LEFT_OUT)).findFirst();
+            if (runs.isEmpty() && leftOut.isPresent())
+                throw new IllegalArgumentException(leftOut.get().substring(LEFT_OUT.length()));
             if (runs.isEmpty())
                 throw new IllegalArgumentException(title + " has no run in store " + store.root() + " yet");
             Map<String, Long> times =

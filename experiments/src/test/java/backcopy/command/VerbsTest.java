@@ -16,11 +16,14 @@ import backcopy.run.Safetensors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +129,76 @@ class VerbsTest {
                         .contains(
                                 "run " + first.identity() + ": " + first.path().resolve("run.json") + " is damaged"),
                 damaged.out());
+    }
+
+    /** Of a branch that has another attention kind, say. */
+    @Test
+    void aRunThatCannotBeReadDoesNotHideTheOthers() throws IOException {
+        Bb.train(store).assertDone();
+        String good = onlyRun().identity();
+        Bb.train(store, "train.seed=1").assertDone();
+        RunDirectory foreign = new RunStore(store)
+                .all().stream()
+                        .filter(run -> !run.identity().equals(good))
+                        .findFirst()
+                        .orElseThrow();
+        Path config = foreign.path().resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("attention: softmax", "attention: cosine"));
+        Bb.run("show", good, "--out", store.toString()).assertDone();
+        Bb compared = Bb.run("compare", good, foreign.identity(), "--out", store.toString())
+                .assertDone();
+        assertTrue(compared.out().contains(good), compared.out());
+        String told = compared.out() + compared.err();
+        assertTrue(
+                told.contains("left out: " + config) && told.contains("model.attention = cosine is not one of"), told);
+        Bb.run("report", good, foreign.identity(), "--store", store.toString()).assertDone();
+        Bb.run("export", good, foreign.identity(), "--to", "csv", "--store", store.toString())
+                .assertDone();
+        assertTrue(Bb.run("compare", foreign.identity(), "--out", store.toString())
+                .refusal()
+                .startsWith(config.toString()));
+    }
+
+    @Test
+    void aRunOfOtherNumericsIsReadAndLabelled() throws IOException {
+        Bb.train(store).assertDone();
+        RunDirectory run = onlyRun();
+        Path state = run.path().resolve("run.json");
+        Files.writeString(state, Files.readString(state).replaceFirst("\"numerics\" : [0-9]+", "\"numerics\" : 1"));
+        for (String verb : List.of("show", "compare")) {
+            Bb shown = Bb.run(verb, run.identity(), "--out", store.toString()).assertDone();
+            assertTrue((shown.out() + shown.err()).contains("numerics 1, where this program's are "), shown.out());
+        }
+        Path page = directory.resolve("report.html");
+        Bb.run("report", run.identity(), "--store", store.toString(), "--out", page.toString())
+                .assertDone();
+        assertTrue(Files.readString(page).contains("of other numerics"));
+    }
+
+    @Test
+    void aRunThatAnotherProcessWritesIsNoWrongRequest() throws IOException {
+        Bb.train(store).assertDone();
+        try (FileChannel other = FileChannel.open(
+                onlyRun().path().resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            other.lock();
+            Bb busy = Bb.train(store, "train.steps=8");
+            assertEquals(1, busy.code(), busy.err());
+            assertTrue(busy.err().contains("is being written by another process"), busy.err());
+        }
+    }
+
+    @Test
+    void aRerunRemovesWhatAKilledOneLeft() throws IOException {
+        Bb.train(store).assertDone();
+        Path left =
+                Files.createDirectories(store.resolve(".rerun-123/" + onlyRun().identity()));
+        Files.writeString(left.resolve("run.json"), "{");
+        Bb.run("rerun", onlyRun().identity(), "--out", store.toString()).assertDone();
+        try (Stream<Path> entries = Files.list(store)) {
+            assertEquals(
+                    List.of(onlyRun().path()),
+                    entries.filter(entry -> !entry.endsWith("sweeps")).toList());
+        }
     }
 
     @Test

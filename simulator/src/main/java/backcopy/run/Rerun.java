@@ -14,12 +14,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Runs a stored spec again, beside the store, and compares what came of it. */
 public final class Rerun {
+    private static final String PLACE = ".rerun-";
+
     private Rerun() {}
 
     /**
@@ -48,8 +51,9 @@ public final class Rerun {
         NamedFiles.requireSame(original);
         RunStore store = new RunStore(original.path().getParent());
         store.requireWritable();
-        Path place = Files.createTempDirectory(store.root(), ".rerun-");
-        try {
+        removeLeftovers(store.root());
+        Path place = Files.createTempDirectory(store.root(), PLACE);
+        try (RunLock inUse = lock(place).orElseThrow()) {
             if (!spec.train().from().isEmpty()) copyParent(state.contents().get("train.from"), store, place);
             RunDirectory again = new Runner(new RunStore(place), machine, stop).run(spec, init, progress);
             if (again.state().status() != RunState.Status.FINISHED) return new Comparison(false, true, "interrupted");
@@ -146,6 +150,25 @@ public final class Rerun {
             changes.add("numerics " + original.state().numerics() + " -> "
                     + again.state().numerics());
         return new Comparison(false, false, where + (changes.isEmpty() ? "" : " (" + String.join(", ", changes) + ")"));
+    }
+
+    /** What a rerun that was killed has left: nobody holds its lock. */
+    private static void removeLeftovers(Path root) throws IOException {
+        List<Path> places;
+        try (Stream<Path> entries = Files.list(root)) {
+            places = entries.filter(entry -> entry.getFileName().toString().startsWith(PLACE))
+                    .toList();
+        }
+        for (Path place : places) {
+            Optional<RunLock> free = lock(place);
+            if (free.isEmpty()) continue;
+            free.get().close();
+            delete(place);
+        }
+    }
+
+    private static Optional<RunLock> lock(Path place) throws IOException {
+        return RunLock.tryLock(place, ConcurrentHashMap.newKeySet());
     }
 
     private static void delete(Path place) throws IOException {

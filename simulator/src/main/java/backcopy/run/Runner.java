@@ -69,12 +69,12 @@ public final class Runner {
      * @throws IOException when the store cannot be written any more; the last good state is kept
      */
     public RunDirectory run(RunSpec spec, Path init, Progress progress) throws IOException {
-        store.requireWritable();
         Optional<RunDirectory> finished = finished(spec, init);
         if (finished.isPresent()) {
             progress.found(finished.get());
             return finished.get();
         }
+        store.requireWritable();
         requireTraining(spec, init);
         RunSpec resolved = resolved(spec);
         long steps = spec.train().steps();

@@ -169,10 +169,17 @@ public abstract class BackendContract {
         AttentionShape shape = new AttentionShape(1, 1, 37, 1);
         for (RowRule rule : AttentionKinds.ALL)
             for (double extreme : new double[] {80, -80, 87.5, -87.5, 200, -200, 1e4, -1e4, 3e38}) {
+                if (outgrowsFloats(rule, extreme)) continue;
                 double[] scores = comparison.normalBelowDiagonal(shape);
                 for (int i = 0; i < scores.length; i += 5) scores[i] = (float) extreme;
                 assertRule(rule, shape, scores);
             }
+    }
+
+    /** A square of 3e38, say, is no float, and then the definition's number is none that a backend could give. */
+    private static boolean outgrowsFloats(RowRule rule, double score) {
+        return rule instanceof ElementwiseRule each
+                && Math.max(Math.abs(each.value(score, 1)), Math.abs(each.slope(score, 1))) > Float.MAX_VALUE;
     }
 
     @Test
