@@ -86,11 +86,13 @@ public record AgainstResult(Workload workload, String backend, int threads, List
         text.append(String.format(Locale.ROOT, "%n  %s, against PyTorch 2.10 on %d thread(s)%n", backend, threads));
         if (!pairs.isEmpty())
             text.append(String.format(
-                    Locale.ROOT,
-                    "  %.2f times as fast as PyTorch at its best: with %s, %d sequences at a time%n",
-                    best().ratio.median(),
-                    best().configuration,
-                    best().microBatch));
+                            Locale.ROOT,
+                            "  %.2f times as fast as PyTorch at its best: with %s, %d sequences at a time%n",
+                            best().ratio.median(),
+                            best().configuration,
+                            best().microBatch))
+                    .append(OtherWork.note(
+                            pairs.stream().mapToDouble(Pair::otherCores).max().orElseThrow()));
         for (Pair pair : pairs)
             text.append(String.format(
                     Locale.ROOT,

@@ -9,6 +9,10 @@ import org.junit.jupiter.api.Test;
 
 class AgainstTest {
     private static AgainstResult.Pair pair(String name, int microBatch, double ours, double theirs) {
+        return pair(name, microBatch, ours, theirs, 0);
+    }
+
+    private static AgainstResult.Pair pair(String name, int microBatch, double ours, double theirs, double otherCores) {
         return new AgainstResult.Pair(
                 name,
                 "libmkl_core.so.2",
@@ -19,7 +23,7 @@ class AgainstTest {
                 Spread.of(new double[] {ours / theirs}),
                 1e-7,
                 1 << 30,
-                0);
+                otherCores);
     }
 
     @Test
@@ -45,5 +49,18 @@ class AgainstTest {
         String first = result.lines().lines().skip(2).findFirst().orElseThrow();
         assertEquals("  1.30 times as fast as PyTorch at its best: with quick, 8 sequences at a time", first);
         assertTrue(result.lines().contains("sequences at a time, tokens/s: 16: 100"), result.lines());
+    }
+
+    /** A library that was slowed down is not the best any more, and the ratio to the other one is too high. */
+    @Test
+    void otherWorkBesideOneLibraryCastsDoubtOnTheFirstRatio() {
+        AgainstResult result = new AgainstResult(
+                Workload.of("desk"),
+                "cpu",
+                2,
+                List.of(pair("slowed", 16, 110, 30, 0.7), pair("slow", 8, 156, 120)),
+                List.of());
+        String second = result.lines().lines().skip(3).findFirst().orElseThrow();
+        assertTrue(second.startsWith("  note: other programs kept 0.7 cores busy"), result.lines());
     }
 }
