@@ -164,7 +164,8 @@ public record InterventionSpec(String kind, int layer, int head, long from, Opti
                 if (level != Math.rint(level) || level < 2 || level > 16)
                     throw refusal(level, "is not a whole number of bits between 2 and 16");
             }
-            case "clamp-score" -> {}
+            // A grid of kinds by levels has every level without an intervention too, where it says nothing.
+            case "none", "clamp-score" -> {}
             default -> throw refusal(level, "is set, but intervention.kind = " + kind + " has no level");
         }
     }
