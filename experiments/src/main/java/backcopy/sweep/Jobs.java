@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public record Jobs(int count, int threads) {
     /**
-     * K threads on one run do the work of K to this power. Alone on two cores, two do that of 1.92 to 2.08 at six workloads (bb
+     * K threads on one run do the work of K to this power. Alone on two cores, two do that of 1.92 to 2.08 at five workloads (bb
      * bench --runs 2), on a busy machine that of 1.3; more threads have been measured nowhere. So it leans to runs side by side.
      */
     private static final double SPEED_UP = 0.85;
