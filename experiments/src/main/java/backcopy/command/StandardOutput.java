@@ -1,8 +1,8 @@
 package backcopy.command;
 
+import backcopy.file.FirstFailure;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -16,7 +16,7 @@ import java.nio.charset.Charset;
 final class StandardOutput {
     private static final String READER_IS_GONE = "Broken pipe";
 
-    private final Remembering stream;
+    private final FirstFailure stream;
     private final PrintWriter writer;
 
     StandardOutput() {
@@ -24,7 +24,7 @@ final class StandardOutput {
     }
 
     StandardOutput(OutputStream stream) {
-        this.stream = new Remembering(stream);
+        this.stream = new FirstFailure(stream);
         writer = new PrintWriter(new OutputStreamWriter(this.stream, charset()), true);
     }
 
@@ -38,7 +38,7 @@ final class StandardOutput {
      */
     String loss() {
         writer.flush();
-        IOException failure = stream.failure;
+        IOException failure = stream.failure();
         if (failure == null || READER_IS_GONE.equals(failure.getMessage())) return null;
         return "the standard output cannot be written: " + failure.getMessage();
     }
@@ -47,28 +47,5 @@ final class StandardOutput {
     private static Charset charset() {
         String name = System.getProperty("stdout.encoding", System.getProperty("native.encoding"));
         return name == null || !Charset.isSupported(name) ? Charset.defaultCharset() : Charset.forName(name);
-    }
-
-    private static final class Remembering extends FilterOutputStream {
-        private IOException failure;
-
-        Remembering(OutputStream out) {
-            super(out);
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            try {
-                out.write(bytes, from, count);
-            } catch (IOException e) {
-                if (failure == null) failure = e;
-                throw e;
-            }
-        }
     }
 }

@@ -1,9 +1,9 @@
 package backcopy.run;
 
+import backcopy.file.FirstFailure;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -111,31 +111,7 @@ public final class WholeFile {
             body.writeTo(buffered);
             buffered.flush();
         } catch (IOException e) {
-            throw out.failure == null ? e : out.failure;
-        }
-    }
-
-    /** Remembers why the first write failed. */
-    private static final class FirstFailure extends FilterOutputStream {
-        private IOException failure;
-
-        FirstFailure(OutputStream file) {
-            super(file);
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int from, int count) throws IOException {
-            try {
-                out.write(bytes, from, count);
-            } catch (IOException e) {
-                if (failure == null) failure = e;
-                throw e;
-            }
+            throw out.failure() == null ? e : out.failure();
         }
     }
 }
